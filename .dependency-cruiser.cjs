@@ -1,0 +1,54 @@
+/** Who may import whom: ARCHITECTURE.md, "Folders". */
+const only = (folder, ...allowed) => ({
+  name: `${folder}-imports-only-${allowed.join('-and-')}`,
+  severity: 'error',
+  from: { path: `^src/${folder}/` },
+  to: { path: '^(src|infra)/', pathNot: `^src/(${[folder, ...allowed].join('|')})/|^src/event-topic[.]ts$` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    only('common'),
+    only('workflows', 'common'),
+    only('activities', 'common'),
+    only('client', 'common'),
+    {
+      name: 'common-does-not-import-the-spec',
+      severity: 'error',
+      from: { path: '^src/common/' },
+      to: { path: '^src/event-topic[.]ts$' },
+    },
+    {
+      name: 'workflow-code-is-deterministic',
+      comment: 'Nothing that the workflow entry reaches may be Node, zod, AWS or the spec.',
+      severity: 'error',
+      from: { path: '^src/workflows/' },
+      to: { path: '^src/event-topic[.]ts$|node_modules/(zod|@aws-sdk|@smithy)/|^node:', reachable: true },
+    },
+    {
+      name: 'workflow-code-imports-only-the-workflow-sdk',
+      severity: 'error',
+      from: { path: '^src/workflows/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer'], pathNot: '@temporalio/workflow' },
+    },
+    {
+      name: 'aws-only-in-publishers-and-worker',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(activities/publishers/|worker[./])' },
+      to: { path: 'node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'infra-stands-alone',
+      severity: 'error',
+      from: { path: '^infra/components/' },
+      to: { path: '^src/', pathNot: '^src/common/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'types'] },
+  },
+};

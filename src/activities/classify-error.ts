@@ -1,0 +1,101 @@
+import type { PublishFailure } from '../common/publisher-protocol.ts';
+
+type Kind = PublishFailure['kind'];
+
+// By code and never by the SDK's `$fault`: throttles count as the client's fault there.
+// Source: errors of Publish and PublishBatch in the SNS API reference, and of the SDK's credential chain.
+const KINDS: Readonly<Record<string, Kind>> = {
+  // Time cures it.
+  Throttled: 'retry',
+  Throttling: 'retry',
+  TooManyRequests: 'retry',
+  RequestThrottled: 'retry',
+  KMSThrottling: 'retry',
+  InternalError: 'retry',
+  InternalFailure: 'retry',
+  InternalServerError: 'retry',
+  ServiceUnavailable: 'retry',
+  RequestTimeout: 'retry',
+  RequestExpired: 'retry',
+  TimeoutError: 'retry',
+  AbortError: 'retry',
+  // Only another event does.
+  InvalidParameter: 'event',
+  InvalidParameterValue: 'event',
+  ParameterValueInvalid: 'event',
+  Validation: 'event',
+  ValidationError: 'event',
+  BatchEntryIdsNotDistinct: 'event',
+  BatchRequestTooLong: 'event',
+  EmptyBatchRequest: 'event',
+  InvalidBatchEntryId: 'event',
+  TooManyEntriesInBatchRequest: 'event',
+  // Only an operator does; the event is good and must keep its place.
+  AuthorizationError: 'configuration',
+  AccessDenied: 'configuration',
+  NotFound: 'configuration',
+  InvalidSecurity: 'configuration',
+  InvalidClientTokenId: 'configuration',
+  UnrecognizedClient: 'configuration',
+  SignatureDoesNotMatch: 'configuration',
+  IncompleteSignature: 'configuration',
+  MissingAuthenticationToken: 'configuration',
+  ExpiredToken: 'configuration',
+  OptInRequired: 'configuration',
+  CredentialsProviderError: 'configuration',
+  TokenProviderError: 'configuration',
+  EndpointDisabled: 'configuration',
+  PlatformApplicationDisabled: 'configuration',
+  KMSAccessDenied: 'configuration',
+  KMSDisabled: 'configuration',
+  KMSInvalidState: 'configuration',
+  KMSNotFound: 'configuration',
+  KMSOptInRequired: 'configuration',
+};
+
+/** What an SDK error or an entry of a batch's `Failed` list says. */
+export interface ErrorFacts {
+  /** SDK class name (`ThrottledException`), wire code (`Throttled`) or name of a network error (`ECONNREFUSED`). */
+  readonly code: string;
+  readonly message: string;
+  /** HTTP status of the answer; absent when there was none. */
+  readonly httpStatus?: number;
+}
+
+/**
+ * Says what cures an error. An unknown one never parks an event: without an answer, or with a 5xx or 429, time may cure
+ * it, and any other answer is taken for a fault of the configuration.
+ */
+export function classifyError({ code, message, httpStatus }: ErrorFacts): PublishFailure {
+  const wireCode = code.replace(/Exception$/, '');
+  const kind = refusesTopic(wireCode, message)
+    ? 'configuration'
+    : (KINDS[wireCode] ?? kindByStatus(httpStatus));
+  return { kind, code: wireCode, reason: message };
+}
+
+/** The facts of anything that the AWS SDK may throw. */
+export function errorFacts(error: unknown): ErrorFacts {
+  if (!(error instanceof Error)) return { code: 'UnknownError', message: String(error) };
+  const { code, $metadata } = error as SdkError;
+  return {
+    code: error.name === 'Error' && typeof code === 'string' ? code : error.name,
+    message: error.message || String(code ?? error.name),
+    httpStatus: $metadata?.httpStatusCode,
+  };
+}
+
+interface SdkError extends Error {
+  readonly code?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+// SNS answers `InvalidParameter: TopicArn` when the client's region is not the topic's: no event is at fault.
+function refusesTopic(code: string, message: string): boolean {
+  return code === 'InvalidParameter' && /TopicArn/i.test(message);
+}
+
+function kindByStatus(httpStatus: number | undefined): Kind {
+  if (httpStatus === undefined || httpStatus >= 500 || httpStatus === 429) return 'retry';
+  return 'configuration';
+}

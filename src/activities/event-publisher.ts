@@ -1,0 +1,29 @@
+import type { PublishEntry, PublishFailure, PublishReceipt } from '../common/publisher-protocol.ts';
+
+/** What became of one event: acknowledged, or not published and why. */
+export type PublishResult =
+  | { readonly ok: true; readonly receipt: PublishReceipt }
+  | { readonly ok: false; readonly failure: PublishFailure };
+
+/**
+ * The port to a messaging system. Implementations here: `SnsFifoPublisher`, `SnsPublisher`, `InMemoryPublisher`.
+ *
+ * The caller promises: at most one call at a time carries events of a given aggregate, and a call carries at most one
+ * event of an aggregate. So an implementation need not keep order inside a call.
+ *
+ * The implementation promises: `ok` only when the system has acknowledged the event; repeating an event that it already
+ * has is `ok`; after `signal` aborts, it gives up the request soon and says `retry`. It does not promise that an event
+ * with `ok: false` was not published: a lost answer looks like no answer.
+ */
+export interface EventPublisher {
+  /** Most entries that one call takes; at least 1. */
+  readonly maxBatchEntries: number;
+  /** One result per entry, in the order of the entries. Never rejects for a reason that the system gave. */
+  publish(
+    topic: string,
+    entries: readonly PublishEntry[],
+    signal: AbortSignal,
+  ): Promise<readonly PublishResult[]>;
+  /** Where it publishes to, for messages and logs: an ARN. */
+  describe(): string;
+}

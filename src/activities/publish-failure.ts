@@ -1,0 +1,38 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { CONFIGURATION_RETRY_DELAY_MS } from '../common/defaults.ts';
+import { FAILURE_TYPES } from '../common/names.ts';
+import type { PublishEventsInput, PublishFailure } from '../common/publisher-protocol.ts';
+import type { EventPublisher } from './event-publisher.ts';
+
+/** Makes Temporal try the activity again: with backoff, or slowly when only an operator can cure the cause. */
+export function tryAgainFailure(
+  failure: PublishFailure,
+  input: PublishEventsInput,
+  publisher: EventPublisher,
+): ApplicationFailure {
+  const { code, reason } = failure;
+  const facts = `[topic=${input.topic} target=${publisher.describe()} aggregates=${input.aggregates.length} code=${code}]`;
+  return failure.kind === 'configuration'
+    ? configurationFailure(
+        `Publishing is refused: ${reason} ${facts}. Correct permissions, keys, credentials or the topic; it is tried again by itself`,
+      )
+    : ApplicationFailure.create({
+        type: FAILURE_TYPES.unavailable,
+        message: `Publishing fails for now: ${reason} ${facts}. If it lasts, check the network, AWS_ENDPOINT_URL_SNS and SNS quotas`,
+      });
+}
+
+/** A workflow's topic is not among the worker's: some other worker of the task queue, or a later deploy, may have it. */
+export function unknownTopicFailure(topic: string, known: readonly string[]): ApplicationFailure {
+  return configurationFailure(
+    `This worker does not publish the EventTopic [topic=${topic} configured=${known.join(',')}]. Add it to the worker's topics (EVENT_TOPICS), or use a task queue of its own`,
+  );
+}
+
+function configurationFailure(message: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: FAILURE_TYPES.configuration,
+    message,
+    nextRetryDelay: CONFIGURATION_RETRY_DELAY_MS,
+  });
+}

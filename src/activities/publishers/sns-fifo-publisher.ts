@@ -1,0 +1,39 @@
+import { SNS_MAX_BATCH_ENTRIES } from '../../common/defaults.ts';
+import { messageDeduplicationId, messageGroupId } from '../../common/ids.ts';
+import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { EventPublisher, PublishResult } from '../event-publisher.ts';
+import { type FifoFields, type SnsPublisherOptions, SnsTopic } from './sns-topic.ts';
+
+/**
+ * Publishes to an SNS FIFO topic: the MessageGroupId is the aggregate, the MessageDeduplicationId the msgId. SNS drops
+ * a repeated msgId for five minutes.
+ */
+export class SnsFifoPublisher implements EventPublisher {
+  readonly maxBatchEntries = SNS_MAX_BATCH_ENTRIES;
+  readonly #topic: SnsTopic;
+
+  /** Throws `INVALID_PUBLISHER` unless `topicArn` is the ARN of a FIFO topic. */
+  constructor(options: SnsPublisherOptions) {
+    this.#topic = new SnsTopic(options, true);
+  }
+
+  publish(
+    topic: string,
+    entries: readonly PublishEntry[],
+    signal: AbortSignal,
+  ): Promise<readonly PublishResult[]> {
+    const batch = entries.map((entry) => ({ entry, fifo: fifoFields(entry) }));
+    return this.#topic.publish(topic, batch, signal);
+  }
+
+  describe(): string {
+    return this.#topic.arn;
+  }
+}
+
+function fifoFields({ message }: PublishEntry): FifoFields {
+  return {
+    MessageGroupId: messageGroupId(message.id),
+    MessageDeduplicationId: messageDeduplicationId(message.meta.msgId),
+  };
+}

@@ -1,0 +1,34 @@
+import { SNS_MAX_BATCH_ENTRIES } from '../../common/defaults.ts';
+import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { EventPublisher, PublishResult } from '../event-publisher.ts';
+import { type SnsPublisherOptions, SnsTopic } from './sns-topic.ts';
+
+/**
+ * Publishes to a standard SNS topic. Events are sent in order, but SNS delivers them in any order and sometimes twice,
+ * and it does not drop a repeated msgId.
+ */
+export class SnsPublisher implements EventPublisher {
+  readonly maxBatchEntries = SNS_MAX_BATCH_ENTRIES;
+  readonly #topic: SnsTopic;
+
+  /** Throws `INVALID_PUBLISHER` unless `topicArn` is the ARN of a standard topic. */
+  constructor(options: SnsPublisherOptions) {
+    this.#topic = new SnsTopic(options, false);
+  }
+
+  publish(
+    topic: string,
+    entries: readonly PublishEntry[],
+    signal: AbortSignal,
+  ): Promise<readonly PublishResult[]> {
+    return this.#topic.publish(
+      topic,
+      entries.map((entry) => ({ entry })),
+      signal,
+    );
+  }
+
+  describe(): string {
+    return this.#topic.arn;
+  }
+}

@@ -1,0 +1,85 @@
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { EventTopicError, rootMessage } from '../common/errors.ts';
+import { publisherWorkflowId } from '../common/ids.ts';
+import { RETRY_UPDATE, STATUS_QUERY } from '../common/names.ts';
+import type { Operator, PublisherStatus } from '../common/publisher-protocol.ts';
+
+/** An aggregate of a topic. */
+export interface AggregateRef {
+  readonly topic: string;
+  readonly id: string;
+}
+
+/** A publish activity that failed and is tried again by Temporal. */
+export interface Retrying {
+  /** Attempts so far. */
+  readonly attempts: number;
+  /** Failure of the last attempt. */
+  readonly reason: string;
+}
+
+/** Status of an aggregate's publisher. `unknown`: Temporal has none, because nothing was published or it closed long ago. */
+export type AggregateStatus =
+  | (PublisherStatus & {
+      /** False when the publisher has closed after being idle; the next event opens one again. */
+      readonly open: boolean;
+      /** Present while SNS does not take the next event. */
+      readonly retrying?: Retrying;
+    })
+  | (AggregateRef & { readonly state: 'unknown' });
+
+export async function readStatus(client: Client, ref: AggregateRef): Promise<AggregateStatus> {
+  const handle = client.workflow.getHandle(publisherWorkflowId(ref.topic, ref.id));
+  try {
+    const description = await handle.describe();
+    const status = await handle.query<PublisherStatus>(STATUS_QUERY);
+    const failed = description.raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
+    const retrying = failed && {
+      attempts: Math.max(1, (failed.attempt ?? 1) - 1),
+      reason: failed.lastFailure?.message ?? '',
+    };
+    return { ...status, open: description.status.name === 'RUNNING', ...(retrying ? { retrying } : {}) };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { ...ref, state: 'unknown' };
+    throw error;
+  }
+}
+
+export async function retryParked(
+  client: Client,
+  ref: AggregateRef,
+  operator: Operator,
+): Promise<PublisherStatus> {
+  checkOperator(operator, ref);
+  const handle = client.workflow.getHandle(publisherWorkflowId(ref.topic, ref.id));
+  try {
+    return await handle.executeUpdate<PublisherStatus, [Operator]>(RETRY_UPDATE, { args: [operator] });
+  } catch (error) {
+    throw toOperationError(error, ref);
+  }
+}
+
+function checkOperator({ actor, reason }: Operator, { topic, id }: AggregateRef): void {
+  if (actor && reason) return;
+  throw new EventTopicError('OPERATION_REFUSED', 'Actor and reason are missing', {
+    details: { topic, id, actor, reason },
+    action: 'Say who operates and why: it is kept in the history',
+  });
+}
+
+function toOperationError(error: unknown, ref: AggregateRef): unknown {
+  const details = { topic: ref.topic, id: ref.id };
+  if (error instanceof WorkflowNotFoundError) {
+    const action = 'Nothing is parked; publish again when an event is missing';
+    return new EventTopicError('PUBLISHER_NOT_FOUND', 'No publisher is open', {
+      details,
+      action,
+      cause: error,
+    });
+  }
+  if (error instanceof WorkflowUpdateFailedError) {
+    const action = 'Look at status(id) first';
+    return new EventTopicError('OPERATION_REFUSED', rootMessage(error), { details, action, cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,73 @@
+import { countWithin } from '../common/count-within.ts';
+import { SIGNAL_LIMITS } from '../common/defaults.ts';
+import type { PublishEntry } from '../common/publisher-protocol.ts';
+
+/** Sends entries in one signal; resolves when Temporal holds them. */
+export type SendSignal = (entries: readonly PublishEntry[]) => Promise<void>;
+
+/** What became of one call's entries: the first `accepted` are held by Temporal. */
+export interface SignalOutcome {
+  readonly accepted: number;
+  /** Why the others are not known to be accepted. Absent when all are. */
+  readonly error?: unknown;
+}
+
+interface Call {
+  readonly entries: readonly PublishEntry[];
+  sent: number;
+  resolve(outcome: SignalOutcome): void;
+}
+
+/**
+ * The calls for one publisher workflow, in call order. One signal is in flight at a time; calls made meanwhile ride
+ * together in the next one. When a signal fails, the calls behind it fail too: sent alone, their events could overtake.
+ */
+export class SignalQueue {
+  readonly #send: SendSignal;
+  readonly #calls: Call[] = [];
+  #running = false;
+
+  constructor(send: SendSignal) {
+    this.#send = send;
+  }
+
+  /** Resolves always; never rejects. */
+  enqueue(entries: readonly PublishEntry[]): Promise<SignalOutcome> {
+    return new Promise((resolve) => {
+      this.#calls.push({ entries, sent: 0, resolve });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  /** Every call has its outcome. */
+  get isIdle(): boolean {
+    return !this.#running;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#calls.length > 0) {
+      const waiting = this.#calls.flatMap(({ entries, sent }) => entries.slice(sent));
+      const batch = waiting.slice(0, countWithin(waiting, SIGNAL_LIMITS));
+      try {
+        await this.#send(batch);
+        this.#accepted(batch.length);
+      } catch (error) {
+        for (const call of this.#calls.splice(0)) call.resolve({ accepted: call.sent, error });
+      }
+    }
+    this.#running = false;
+  }
+
+  #accepted(count: number): void {
+    let left = count;
+    for (const call of [...this.#calls]) {
+      const taken = Math.min(left, call.entries.length - call.sent);
+      call.sent += taken;
+      left -= taken;
+      if (call.sent < call.entries.length) return;
+      this.#calls.shift();
+      call.resolve({ accepted: call.sent });
+    }
+  }
+}

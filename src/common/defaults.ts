@@ -1,0 +1,57 @@
+// Every default and limit of the package, in one place, with its reason.
+
+/** Idle publishers stay open this long. Longer than SNS's deduplication window of 5 minutes, and long enough that busy
+ * aggregates do not start a new run per event (Temporal Cloud: one new run per second and workflow id). */
+export const LINGER_MS = 10 * 60_000;
+
+/** msgIds remembered at least: a caller that repeats a long call finds all of it known. */
+export const REMEMBER_MSG_IDS = 1_000;
+
+/** msgIds are remembered at least this long: twice SNS's deduplication window. */
+export const REMEMBER_MS = 10 * 60_000;
+
+/** msgIds remembered at most, so that the next run's input stays far below Temporal's 2 MB (about 56 bytes each). */
+export const MAX_REMEMBERED_MSG_IDS = 10_000;
+
+/** Signals after which a run continues as new: far below Temporal's 10,000 per run, whose warning does not count them. */
+export const MAX_SIGNALS_PER_RUN = 4_000;
+
+/** One publish activity: about a second's work at 20 ms an event, so that a killed worker repeats little; its input stays
+ * well below Temporal's 2 MB per payload (in UTF-8 a character takes up to 3 bytes). */
+export const ACTIVITY_LIMITS = { maxEntries: 50, maxChars: 256 * 1024 } as const;
+
+/** The activity stops taking further events after this time and returns what it has. */
+export const ACTIVITY_BUDGET_MS = 20_000;
+
+/** Between two heartbeats while a request is under way. */
+export const HEARTBEAT_EVERY_MS = 2_000;
+
+/** A worker that died is noticed after this time. */
+export const HEARTBEAT_TIMEOUT_MS = 10_000;
+
+/** One attempt of the activity: its budget, one request that started just before, and room. */
+export const START_TO_CLOSE_MS = 60_000;
+
+/** First delay before a failed activity is tried again; doubles up to {@link RETRY_MAX_DELAY_MS}. */
+export const RETRY_FIRST_DELAY_MS = 1_000;
+
+/** Longest delay between tries: a fifth of SNS's deduplication window, so that a repeat after a lost answer falls in it. */
+export const RETRY_MAX_DELAY_MS = 60_000;
+
+/** Delay between tries when only an operator can cure the cause (permission, key, missing topic). */
+export const CONFIGURATION_RETRY_DELAY_MS = 2 * 60_000;
+
+/** One request to SNS, the AWS SDK's own retries included. Shorter than {@link START_TO_CLOSE_MS}: see ARCHITECTURE.md. */
+export const SNS_REQUEST_TIMEOUT_MS = 10_000;
+
+/** SNS: at most 10 entries per PublishBatch. */
+export const SNS_MAX_BATCH_ENTRIES = 10;
+
+/** SNS: body and attributes of a message, and of a whole batch (topic attribute MaximumMessageSize, default 256 KiB). */
+export const SNS_MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** One publish signal: well below Temporal's 2 MB per payload. */
+export const SIGNAL_LIMITS = { maxEntries: 500, maxChars: 512 * 1024 } as const;
+
+/** A worker that is told to stop gives running activities this long. */
+export const SHUTDOWN_GRACE_MS = 25_000;

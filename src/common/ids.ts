@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+
+// Temporal: ids of at most 1,000 bytes (limits.mdx). Counted in UTF-8 on the whole workflow id.
+const MAX_WORKFLOW_ID_BYTES = 1_000;
+
+// SNS: MessageGroupId and MessageDeduplicationId are 1–128 of ASCII letters, digits and punctuation.
+const SNS_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** Workflow id of the publisher of one aggregate: `event-topic/<topic>/<aggregate id>`, the id hashed when too long. */
+export function publisherWorkflowId(topic: string, aggregateId: string): string {
+  const prefix = `event-topic/${topic}/`;
+  const workflowId = prefix + aggregateId;
+  return Buffer.byteLength(workflowId) <= MAX_WORKFLOW_ID_BYTES ? workflowId : prefix + sha256(aggregateId);
+}
+
+/** SNS MessageGroupId of an aggregate: the id itself where SNS allows it, else its SHA-256 in hex. */
+export function messageGroupId(aggregateId: string): string {
+  return snsId(aggregateId);
+}
+
+/** SNS MessageDeduplicationId of a message: the msgId itself where SNS allows it, else its SHA-256 in hex. */
+export function messageDeduplicationId(msgId: string): string {
+  return snsId(msgId);
+}
+
+function snsId(id: string): string {
+  return SNS_ID.test(id) ? id : sha256(id);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}

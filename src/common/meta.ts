@@ -1,0 +1,25 @@
+import { uuidv7 } from 'uuidv7';
+import type { EventMessage, MessageMeta } from './message.ts';
+
+/** What a service says of a new message; the rest is made. */
+export interface NewMeta {
+  /** Service that creates the message. */
+  readonly service: string;
+  /** User who initiated it. Default: empty; for a caused message, the cause's user. */
+  readonly user?: string;
+  /** IP address of the service. Default: empty. */
+  readonly ip?: string;
+  readonly [key: string]: unknown;
+}
+
+/** Meta of a message that no other message caused: new UUIDv7 msgId, current time, correlated with itself. */
+export function createMeta(fields: NewMeta): MessageMeta {
+  const msgId = uuidv7();
+  return { user: '', ip: '', time: new Date().toISOString(), msgId, correlationId: msgId, ...fields };
+}
+
+/** Meta of a message caused by `cause`: correlated with the cause, whose user and trace it carries on. */
+export function createMetaCausedBy(cause: Pick<EventMessage, 'meta'>, fields: NewMeta): MessageMeta {
+  const { msgId, user, traceparent } = cause.meta;
+  return createMeta({ user, correlationId: msgId, ...(traceparent ? { traceparent } : {}), ...fields });
+}

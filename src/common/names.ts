@@ -1,0 +1,25 @@
+// Durable names: they stand in workflow histories. Add to this list; never edit or remove an entry after its release.
+
+/** Workflow type of the publisher workflow. */
+export const PUBLISHER_WORKFLOW = 'eventTopicPublisher';
+/** Signal that carries events to the publisher workflow. */
+export const PUBLISH_SIGNAL = 'eventTopicPublish';
+/** Query for {@link PublisherStatus}. */
+export const STATUS_QUERY = 'eventTopicStatus';
+/** Update by which an operator tries a parked event again. */
+export const RETRY_UPDATE = 'eventTopicRetry';
+/** Activity that hands events to SNS. */
+export const PUBLISH_ACTIVITY = 'eventTopicPublishEvents';
+
+/** Types of the `ApplicationFailure`s that cross Temporal's boundary. */
+export const FAILURE_TYPES = {
+  /** SNS throttles, does not answer or fails: retried with backoff, for ever. */
+  unavailable: 'EventTopicUnavailable',
+  /** Permission, key, topic or worker configuration: retried slowly, for ever. */
+  configuration: 'EventTopicConfiguration',
+  /** The operation does not apply to the publisher's state. */
+  refused: 'EventTopicOperationRefused',
+} as const;
+
+/** Task queue that clients and workers use unless told otherwise. */
+export const DEFAULT_TASK_QUEUE = 'event-topic';

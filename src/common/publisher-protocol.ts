@@ -1,0 +1,126 @@
+// What client, publisher workflow and activity say to each other. All of it is plain JSON and stands in histories:
+// fields may be added as optional ones, never renamed or given another meaning.
+import type { EventMessage } from './message.ts';
+
+/** A message on its way, with what only the application's spec knows about it. */
+export interface PublishEntry {
+  readonly message: EventMessage;
+  /** Value of the SNS attribute `eventType`; absent when the event has none. */
+  readonly eventType?: string;
+}
+
+/** Argument of the publish signal. */
+export interface PublishRequest {
+  readonly entries: readonly PublishEntry[];
+}
+
+/** Settings of a publisher workflow, fixed by the call that starts it. */
+export interface PublisherSettings {
+  /** How long an idle publisher stays open, in milliseconds. */
+  readonly lingerMs: number;
+  /** How many msgIds are remembered at least, however old. */
+  readonly rememberMsgIds: number;
+  /** How long a msgId is remembered at least, in milliseconds, however many there are. */
+  readonly rememberMs: number;
+  /** A run continues as new when it has received this many signals (Temporal ends a run's signals at 10,000). */
+  readonly maxSignalsPerRun: number;
+}
+
+/** Argument of the publisher workflow. */
+export interface PublisherInput {
+  readonly topic: string;
+  /** Aggregate id. */
+  readonly id: string;
+  /** Settings that differ from the defaults. */
+  readonly settings?: Partial<PublisherSettings>;
+  /** Carried over from the run before. Absent in the first run. */
+  readonly state?: PublishQueueState;
+}
+
+/** SNS's acknowledgement of one message. */
+export interface PublishReceipt {
+  readonly msgId: string;
+  readonly snsMessageId: string;
+  /** FIFO topics: larger for later messages of the same aggregate. Absent on standard topics. */
+  readonly sequenceNumber?: string;
+}
+
+/** Why an event was not published, and what cures it: see `classifyError`. */
+export interface PublishFailure {
+  /** `retry`: time cures it. `event`: only another event or an operator does. `configuration`: an operator does. */
+  readonly kind: 'retry' | 'event' | 'configuration';
+  /** SNS's error code without the suffix `Exception`, as `Throttled`; or the name of a network error. */
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** An aggregate stopped at an event that retrying cannot cure. */
+export interface ParkedEvent {
+  readonly msgId: string;
+  readonly code: string;
+  readonly reason: string;
+  /** ISO time. */
+  readonly since: string;
+}
+
+/** Who operates, and why: kept in history. */
+export interface Operator {
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** The publisher's whole memory; crosses continue-as-new. */
+export interface PublishQueueState {
+  /** Accepted and not yet published, in order. */
+  readonly pending: readonly PublishEntry[];
+  /** Accepted msgIds with the time of acceptance (milliseconds since 1970), oldest first. */
+  readonly remembered: readonly (readonly [msgId: string, acceptedAt: number])[];
+  readonly accepted: number;
+  readonly published: number;
+  readonly duplicates: number;
+  readonly lastReceipt?: PublishReceipt;
+  readonly parked?: ParkedEvent;
+}
+
+/** Answer of the status query. */
+export interface PublisherStatus {
+  readonly topic: string;
+  /** Aggregate id. */
+  readonly id: string;
+  readonly state: 'idle' | 'publishing' | 'parked';
+  /** Accepted and not yet published. */
+  readonly pending: number;
+  /** Totals since the publisher opened. */
+  readonly accepted: number;
+  readonly published: number;
+  /** Repeated msgIds that were dropped. */
+  readonly duplicates: number;
+  /** msgId of the event that is next to be published. */
+  readonly next?: string;
+  readonly lastReceipt?: PublishReceipt;
+  readonly parked?: ParkedEvent;
+}
+
+/** Events of one aggregate, in order. */
+export interface AggregateEntries {
+  readonly id: string;
+  readonly entries: readonly PublishEntry[];
+}
+
+/** Argument of the publish activity: each aggregate at most once. */
+export interface PublishEventsInput {
+  readonly topic: string;
+  readonly aggregates: readonly AggregateEntries[];
+}
+
+/** What became of one aggregate's entries: the first `receipts.length` are published, the others are not. */
+export interface AggregateOutcome {
+  readonly receipts: readonly PublishReceipt[];
+  /** Why it stopped before the end. Absent when everything was published, or when the activity ran out of time. */
+  readonly failure?: PublishFailure;
+}
+
+/** Result of the publish activity: one outcome per aggregate of the input, in the same order. */
+export interface PublishEventsResult {
+  readonly outcomes: readonly AggregateOutcome[];
+}

@@ -1,0 +1,54 @@
+// The SNS message. Frozen: docs/spec/wire-format.md, with vectors that the tests read.
+import type { PublishEntry } from './publisher-protocol.ts';
+
+/** One SNS message attribute. */
+export interface WireAttribute {
+  readonly dataType: 'String' | 'Number';
+  readonly value: string;
+}
+
+/** An event as SNS gets it. */
+export interface WireMessage {
+  /** The JSON of `{ id, meta, event, position? }`, keys in that order. */
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, WireAttribute>>;
+}
+
+/** Renders the SNS message of an event. At most 7 attributes: raw delivery to SQS drops messages with more than 10. */
+export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
+  const { id, meta, event, position } = entry.message;
+  const body = JSON.stringify({ id, meta, event, position });
+  const attributes = {
+    aggregate: text(topic),
+    eventType: text(entry.eventType),
+    service: text(meta.service),
+    correlationId: text(meta.correlationId),
+    traceparent: text(meta.traceparent),
+    position: position === undefined ? undefined : ({ dataType: 'Number', value: String(position) } as const),
+    schemaVersion: text(meta.schemaVersion),
+  };
+  return { body, attributes: withoutUndefined(attributes) };
+}
+
+/** Bytes as SNS counts them: body, and name, type and value of every attribute. */
+export function wireSize({ body, attributes }: WireMessage): number {
+  return Object.entries(attributes).reduce(
+    (sum, [name, { dataType, value }]) => sum + bytes(name) + bytes(dataType) + bytes(value),
+    bytes(body),
+  );
+}
+
+// SNS refuses attributes with an empty value.
+function text(value: string | undefined): WireAttribute | undefined {
+  return value ? { dataType: 'String', value } : undefined;
+}
+
+function withoutUndefined<T>(record: Record<string, T | undefined>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(record).filter((pair): pair is [string, T] => pair[1] !== undefined),
+  );
+}
+
+function bytes(value: string): number {
+  return Buffer.byteLength(value, 'utf8');
+}

@@ -1,0 +1,20 @@
+import { SimplePlugin } from '@temporalio/plugin';
+import { type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
+
+export interface EventTopicPluginOptions {
+  /** The EventTopics that this worker publishes, and where to; at least one. */
+  readonly topics: readonly TopicPublisher[];
+}
+
+/**
+ * Adds the publish activity to your own worker. A plugin cannot add workflows in TypeScript, so export them too, in the
+ * module that `workflowsPath` names: `export * from 'temporal-event-topic/workflows'`.
+ *
+ * Give it to the worker or to its connection, not to both: Temporal would apply it twice.
+ */
+export class EventTopicPlugin extends SimplePlugin {
+  /** Throws `INVALID_WORKER` when the topics are wrong. */
+  constructor({ topics }: EventTopicPluginOptions) {
+    super({ name: 'temporal-event-topic.EventTopicPlugin', activities: topicActivities(topics) });
+  }
+}

@@ -1,0 +1,2 @@
+export type { TemporalDevServerOptions, TimeSkippingServerOptions } from './temporal-server.ts';
+export { startTemporalDevServer, startTimeSkippingServer } from './temporal-server.ts';

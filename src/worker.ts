@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { SHUTDOWN_GRACE_MS } from './common/defaults.ts';
+import { EventTopicError, isEventTopicError, rootMessage } from './common/errors.ts';
+import { DEFAULT_TASK_QUEUE } from './common/names.ts';
+import { here, moduleExtension } from './here.cts';
+import { readEnvironment } from './worker/environment.ts';
+import { createLogger } from './worker/logger.ts';
+import { type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
+import { workflowSource } from './worker/workflow-source.ts';
+
+export { EventTopicPlugin, type EventTopicPluginOptions } from './plugin.ts';
+export type { TopicPublisher } from './worker/topic-activities.ts';
+
+/** Temporal's own worker options, but for those that this package sets. */
+export interface EventTopicWorkerOptions
+  extends Omit<WorkerOptions, 'activities' | 'taskQueue' | 'workflowBundle' | 'workflowsPath'> {
+  /** The EventTopics that this worker publishes, and where to; at least one. */
+  readonly topics: readonly TopicPublisher[];
+  /** Task queue of the publisher workflows. Default: `event-topic`. */
+  readonly taskQueue?: string;
+}
+
+/**
+ * Creates a Temporal worker that publishes the events of the given topics; start it with `run()`. Unless told otherwise
+ * it gives running activities 25 seconds when it is shut down.
+ *
+ * Throws `INVALID_WORKER` when the topics are wrong.
+ */
+export async function createEventTopicWorker({
+  topics,
+  ...options
+}: EventTopicWorkerOptions): Promise<Worker> {
+  return await Worker.create({
+    shutdownGraceTime: SHUTDOWN_GRACE_MS,
+    ...options,
+    taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
+    activities: topicActivities(topics),
+    ...workflowSource(options),
+  });
+}
+
+const USAGE = `event-topic-worker: publishes the events of EventTopics to SNS. Configured by environment variables only.
+
+  EVENT_TOPICS             JSON object: topic name -> SNS topic ARN, as the Pulumi stack prints it
+  EVENT_TOPICS_FILE        a file with that JSON, instead
+  EVENT_TOPIC_TASK_QUEUE   Temporal task queue (default: ${DEFAULT_TASK_QUEUE})
+  TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*, TEMPORAL_PROFILE   Temporal's own
+  AWS_*                    the AWS SDK's standard chain; AWS_ENDPOINT_URL_SNS for another endpoint
+  LOG_FORMAT               text (default) or json;  LOG_LEVEL: DEBUG, INFO (default), WARN, ERROR
+
+Stops on SIGTERM and SIGINT, after running activities have ended. Exit codes: 0 stopped, 1 failed, 2 wrong configuration.
+`;
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const { topics, taskQueue } = readEnvironment(process.env);
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const logger = createLogger(process.env);
+  Runtime.install({ logger });
+  const connection = await connect(connectionOptions);
+  try {
+    const worker = await createEventTopicWorker({ connection, namespace, taskQueue, topics });
+    for (const { topic, publisher } of topics) logger.info('Publishes', { topic, to: publisher.describe() });
+    await worker.run();
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connect(
+  options: Parameters<typeof NativeConnection.connect>[0] = {},
+): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? rootMessage(cause) : String(cause);
+    throw new EventTopicError('TEMPORAL_UNREACHABLE', `Temporal does not answer: ${reason}`, {
+      details: { address: options.address ?? 'localhost:7233' },
+      action:
+        'Set TEMPORAL_ADDRESS (and TEMPORAL_NAMESPACE, TEMPORAL_API_KEY or TEMPORAL_TLS_*), or start the server',
+      cause,
+    });
+  }
+}
+
+function isExecutable(): boolean {
+  const [, script] = process.argv;
+  return script !== undefined && realpathSync(script) === join(here, `worker${moduleExtension}`);
+}
+
+if (isExecutable()) {
+  main().catch((error: unknown) => {
+    const code = isEventTopicError(error) ? `${error.code} ` : '';
+    process.stderr.write(
+      `event-topic-worker: ${code}${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    process.exitCode = isEventTopicError(error) && error.code.startsWith('INVALID_') ? 2 : 1;
+  });
+}

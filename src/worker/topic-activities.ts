@@ -1,0 +1,30 @@
+import type { EventPublisher } from '../activities/event-publisher.ts';
+import { createPublishActivities, type PublishActivities } from '../activities/publish-events.ts';
+import { EventTopicError } from '../common/errors.ts';
+import type { EventTopicDefinition } from '../event-topic.ts';
+
+/** An EventTopic that a worker publishes, and where to. */
+export interface TopicPublisher {
+  /** The topic's definition, or just its name: a worker needs no application code. */
+  readonly topic: Pick<EventTopicDefinition, 'name'> | string;
+  readonly publisher: EventPublisher;
+}
+
+/** The activities for a worker's topics. Throws `INVALID_WORKER` with every fault of the list. */
+export function topicActivities(topics: readonly TopicPublisher[]): PublishActivities {
+  const names = topics.map(({ topic }) => (typeof topic === 'string' ? topic : topic.name));
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  const faults = [
+    ...(names.length === 0 ? ['there is no topic'] : []),
+    ...(names.includes('') ? ['a topic has an empty name'] : []),
+    ...repeated.map((name) => `the topic ${name} is there more than once`),
+  ];
+  if (faults.length > 0) {
+    throw new EventTopicError('INVALID_WORKER', `The worker's topics are wrong: ${faults.join('; ')}`, {
+      action: "Give one { topic: 'Customer', publisher } per EventTopic",
+    });
+  }
+  return createPublishActivities(
+    new Map(topics.map(({ publisher }, index) => [names[index] ?? '', publisher])),
+  );
+}

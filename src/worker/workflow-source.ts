@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { WorkerOptions } from '@temporalio/worker';
+import { here, moduleExtension } from '../here.cts';
+
+/** Where a worker takes the publisher workflow from. */
+export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+
+/**
+ * The prebuilt bundle, when it fits: built by the installed version of `@temporalio/worker`, and for a worker whose
+ * options change nothing inside the bundle. Else the workflow's source, which Temporal bundles when the worker starts.
+ */
+export function workflowSource(options: Partial<WorkerOptions>): WorkflowSource {
+  const codePath = join(here, '../..', `workflow-bundle-${installedWorkerVersion()}.js`);
+  const prebuiltFits = existsSync(codePath) && !changesBundle(options);
+  return prebuiltFits
+    ? { workflowBundle: { codePath } }
+    : { workflowsPath: join(here, 'workflows', `index${moduleExtension}`) };
+}
+
+function installedWorkerVersion(): string {
+  const require = createRequire(join(here, 'package.json'));
+  const { version } = require('@temporalio/worker/package.json') as { version: string };
+  return version;
+}
+
+function changesBundle({
+  interceptors,
+  dataConverter,
+  bundlerOptions,
+  plugins,
+}: Partial<WorkerOptions>): boolean {
+  return Boolean(
+    interceptors?.workflowModules?.length ||
+      dataConverter?.payloadConverterPath ||
+      dataConverter?.failureConverterPath ||
+      bundlerOptions ||
+      plugins?.length,
+  );
+}

@@ -1,0 +1,7 @@
+/**
+ * The package's workflows. In your own worker: `export * from 'temporal-event-topic/workflows'` in the module that
+ * `workflowsPath` names.
+ *
+ * @module
+ */
+export { eventTopicPublisher } from './publisher.ts';

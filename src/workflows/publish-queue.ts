@@ -1,0 +1,150 @@
+import { countWithin } from '../common/count-within.ts';
+import { ACTIVITY_LIMITS, MAX_REMEMBERED_MSG_IDS } from '../common/defaults.ts';
+import type {
+  AggregateOutcome,
+  ParkedEvent,
+  PublishEntry,
+  PublisherSettings,
+  PublisherStatus,
+  PublishQueueState,
+  PublishReceipt,
+} from '../common/publisher-protocol.ts';
+
+/** What the queue knows by itself; the workflow adds topic and aggregate. */
+export type QueueStatus = Omit<PublisherStatus, 'topic' | 'id'>;
+
+export type RememberSettings = Pick<PublisherSettings, 'rememberMsgIds' | 'rememberMs'>;
+
+/**
+ * The events of one aggregate between acceptance and publication. Plain state without Temporal: time is an argument, and
+ * `snapshot()` is all that the next run needs.
+ *
+ * Only one taken batch may be open: `take`, then `settle`, then `take` again. That is what keeps one request in flight.
+ */
+export class PublishQueue {
+  readonly #settings: RememberSettings;
+  #pending: PublishEntry[];
+  // Insertion order is the order of acceptance: the oldest msgId comes first.
+  readonly #remembered: Map<string, number>;
+  #taken = 0;
+  #accepted: number;
+  #published: number;
+  #duplicates: number;
+  #lastReceipt: PublishReceipt | undefined;
+  #parked: ParkedEvent | undefined;
+
+  constructor(settings: RememberSettings, state?: PublishQueueState) {
+    this.#settings = settings;
+    this.#pending = [...(state?.pending ?? [])];
+    this.#remembered = new Map(state?.remembered ?? []);
+    this.#accepted = state?.accepted ?? 0;
+    this.#published = state?.published ?? 0;
+    this.#duplicates = state?.duplicates ?? 0;
+    this.#lastReceipt = state?.lastReceipt;
+    this.#parked = state?.parked;
+  }
+
+  /** Nothing accepted is waiting or under way. */
+  get isEmpty(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  /** There is something that may be published now. */
+  get isReady(): boolean {
+    return !this.isEmpty && this.#taken === 0 && this.#parked === undefined;
+  }
+
+  get parked(): ParkedEvent | undefined {
+    return this.#parked;
+  }
+
+  /** Appends entries in order; a msgId that is still remembered is dropped. */
+  accept(entries: readonly PublishEntry[], now: number): void {
+    for (const entry of entries) {
+      const { msgId } = entry.message.meta;
+      if (this.#remembered.has(msgId)) {
+        this.#duplicates += 1;
+      } else {
+        this.#remembered.set(msgId, now);
+        this.#pending.push(entry);
+        this.#accepted += 1;
+      }
+    }
+    this.#forget(now);
+  }
+
+  /** The next events to publish, in order; at least one. */
+  take(): readonly PublishEntry[] {
+    if (!this.isReady) throw new TypeError('take() without a ready event');
+    this.#taken = countWithin(this.#pending, ACTIVITY_LIMITS);
+    return this.#pending.slice(0, this.#taken);
+  }
+
+  /** Removes what was published of the taken events, and parks at an event that retrying cannot cure. */
+  settle(outcome: AggregateOutcome, now: number): void {
+    const { receipts, failure } = outcome;
+    if (receipts.length > this.#taken) throw new TypeError('settle() with more receipts than taken events');
+    this.#taken = 0;
+    this.#pending = this.#pending.slice(receipts.length);
+    this.#published += receipts.length;
+    this.#lastReceipt = receipts.at(-1) ?? this.#lastReceipt;
+    const refused = this.#pending[0];
+    if (failure?.kind === 'event' && refused !== undefined) {
+      const { code, reason } = failure;
+      this.#parked = { msgId: refused.message.meta.msgId, code, reason, since: new Date(now).toISOString() };
+    }
+  }
+
+  /** Tries the parked event again. Does nothing when none is parked. */
+  retry(): void {
+    this.#parked = undefined;
+  }
+
+  status(): QueueStatus {
+    const next = this.#pending[0]?.message.meta.msgId;
+    return {
+      state: this.#parked ? 'parked' : this.isEmpty ? 'idle' : 'publishing',
+      pending: this.#pending.length,
+      accepted: this.#accepted,
+      published: this.#published,
+      duplicates: this.#duplicates,
+      ...(next === undefined ? {} : { next }),
+      ...this.#optional(),
+    };
+  }
+
+  /** Everything that must survive into the next run, as plain JSON. Only between `settle` and `take`. */
+  snapshot(): PublishQueueState {
+    if (this.#taken > 0) throw new TypeError('snapshot() while events are under way');
+    return {
+      pending: this.#pending,
+      remembered: [...this.#remembered],
+      accepted: this.#accepted,
+      published: this.#published,
+      duplicates: this.#duplicates,
+      ...this.#optional(),
+    };
+  }
+
+  #optional(): Pick<PublishQueueState, 'lastReceipt' | 'parked'> {
+    return {
+      ...(this.#lastReceipt ? { lastReceipt: this.#lastReceipt } : {}),
+      ...(this.#parked ? { parked: this.#parked } : {}),
+    };
+  }
+
+  /**
+   * Forgets msgIds that are both old and many. One that is still pending stays for as long as it waits: forgetting it
+   * would let a repeated publish queue it twice.
+   */
+  #forget(now: number): void {
+    const { rememberMsgIds, rememberMs } = this.#settings;
+    for (const [msgId, acceptedAt] of this.#remembered) {
+      const forgettable = this.#remembered.size - this.#pending.length;
+      const tooMany = forgettable > MAX_REMEMBERED_MSG_IDS;
+      const old = forgettable > rememberMsgIds && now - acceptedAt > rememberMs;
+      if (!tooMany && !old) return;
+      this.#remembered.delete(msgId);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+
+/** Set by CI: where to write vitest's JSON report. */
+const report = process.env['TEST_REPORT'];
+
+export default defineConfig({
+  // Also `.cts` files, which vite leaves out by default.
+  oxc: { include: /\.[cm]?tsx?$/ },
+  test: {
+    include: ['test/**/*.test.ts'],
+    typecheck: {
+      enabled: true,
+      include: ['test/types/**/*.test-d.ts'],
+      tsconfig: 'tsconfig.json',
+      // `npm run types` is where faults outside the type tests belong.
+      ignoreSourceErrors: true,
+    },
+    globalSetup: 'test/support/global-setup.ts',
+    // Processes, not threads: the Temporal SDK is native code and runs workflows in worker threads of its own.
+    pool: 'forks',
+    // Tests against servers mostly wait, so a little more than one process per core; each may run a Temporal server.
+    maxWorkers: Math.min(availableParallelism() + 1, 6),
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    env: {
+      // Credentials that no AWS accepts, in front of every place where the AWS SDK could find real ones.
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_SESSION_TOKEN: '',
+      AWS_PROFILE: '',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
+  },
+});
