@@ -18,7 +18,7 @@ export interface ShopOutputs {
 export default function shop(): ShopOutputs {
   const eventTopics = [new EventTopic('Customer'), new EventTopic('Order')];
   const collectors = [
-    new EventCollector('CustomerReadModel', { eventTopics }),
+    new EventCollector('ReadModel', { eventTopics }),
     new EventCollector('Notification', { eventTopics }),
   ];
 

@@ -5,7 +5,7 @@ import type { EventMessage } from './common/message.ts';
 /** What {@link defineEventTopic} is told. */
 export interface EventTopicSpec<Schema extends $ZodType = $ZodType> {
   /**
-   * Name of the aggregate type, as `Customer`: 1–240 letters, digits, `-` or `_`. The SNS topic is called
+   * Name of the aggregate type, as `Customer`: 1–241 letters, digits, `-` or `_`. The SNS topic is called
    * `<name>EventTopic.fifo` and SNS allows 256 characters.
    */
   readonly name: string;
@@ -29,7 +29,7 @@ export interface EventTopicDefinition<Schema extends $ZodType = $ZodType> {
 /** The message type of a topic: `EventMessageOf<typeof Customer>`. */
 export type EventMessageOf<Topic extends EventTopicDefinition> = EventMessage<input<Topic['event']>>;
 
-const TOPIC_NAME = /^[A-Za-z0-9_-]{1,240}$/;
+const TOPIC_NAME = /^[A-Za-z0-9_-]{1,241}$/;
 
 /** Defines an EventTopic. Throws `INVALID_TOPIC` when the name cannot be part of an SNS topic's name. */
 export function defineEventTopic<const Schema extends $ZodType>(
@@ -38,7 +38,7 @@ export function defineEventTopic<const Schema extends $ZodType>(
   if (!TOPIC_NAME.test(spec.name)) {
     throw new EventTopicError('INVALID_TOPIC', 'The name cannot be part of an SNS topic name', {
       details: { name: JSON.stringify(spec.name) },
-      action: 'Use 1 to 240 letters, digits, "-" or "_", as in "Customer"',
+      action: 'Use 1 to 241 letters, digits, "-" or "_", as in "Customer"',
     });
   }
   return Object.freeze({

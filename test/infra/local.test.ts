@@ -38,7 +38,7 @@ describe('the deployable program, applied to an emulator', () => {
       Order: 'arn:aws:sns:us-east-1:000000000000:OrderEventTopic.fifo',
     });
     expect(collectors).toEqual({
-      CustomerReadModel: await queueUrl('CustomerReadModelEventCollector.fifo'),
+      ReadModel: await queueUrl('ReadModelEventCollector.fifo'),
       Notification: await queueUrl('NotificationEventCollector.fifo'),
     });
   });

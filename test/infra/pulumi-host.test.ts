@@ -35,7 +35,7 @@ it("the program runs under Pulumi's Node.js host with the options of Pulumi.yaml
   expect(engine.outputs.get(`pulumi:pulumi:Stack ${project.name}-test`)).toEqual({
     eventTopics: { Customer: 'arn of CustomerEventTopic', Order: 'arn of OrderEventTopic' },
     collectors: {
-      CustomerReadModel: 'url of CustomerReadModelEventCollector',
+      ReadModel: 'url of ReadModelEventCollector',
       Notification: 'url of NotificationEventCollector',
     },
   });

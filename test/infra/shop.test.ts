@@ -11,7 +11,7 @@ it('the deployable program prints what the worker takes as EVENT_TOPICS, and whe
       Order: snsArn('OrderEventTopic.fifo'),
     },
     collectors: {
-      CustomerReadModel: sqsUrl('CustomerReadModelEventCollector.fifo'),
+      ReadModel: sqsUrl('ReadModelEventCollector.fifo'),
       Notification: sqsUrl('NotificationEventCollector.fifo'),
     },
   });
@@ -22,8 +22,8 @@ it('the deployable program subscribes each collector to each topic', async () =>
   const subscriptions = all.filter(({ type }) => type === 'aws:sns/topicSubscription:TopicSubscription');
 
   expect(subscriptions.map(({ name }) => name).sort()).toEqual([
-    'CustomerReadModelEventCollector-Customer',
-    'CustomerReadModelEventCollector-Order',
+    'ReadModelEventCollector-Customer',
+    'ReadModelEventCollector-Order',
     'NotificationEventCollector-Customer',
     'NotificationEventCollector-Order',
   ]);

@@ -1,13 +1,36 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import type { TestProject } from 'vitest/node';
 import { isEventTopicError } from '../../src/common/errors.ts';
 import { devServer, findExecutable, thisMachine, timeSkippingServer } from '../../src/testing/executables.ts';
 import { startTemporalDevServer, startTimeSkippingServer } from '../../src/testing/index.ts';
 
-/** Runs once, before the processes that run the test files. */
-export default async function setup(): Promise<void> {
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Path of the workflows' bundle, built from the sources once per test run. */
+    workflowBundle: string;
+  }
+}
+
+/** Runs once, before the processes that run the test files. Returns what cleans up after them. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   forgetTemporalConnection();
   await fetchServers().catch((error: unknown) => {
     throw isEventTopicError(error) ? messageOnly(error) : error;
   });
+  const folder = await mkdtemp(join(tmpdir(), 'event-topic-test-'));
+  const codePath = join(folder, 'workflows.js');
+  await writeFile(codePath, await bundleWorkflows());
+  project.provide('workflowBundle', codePath);
+  return () => rm(folder, { recursive: true, force: true });
+}
+
+async function bundleWorkflows(): Promise<string> {
+  const workflowsPath = join(import.meta.dirname, '../../src/workflows/index.ts');
+  const logger = { ...console, trace() {}, debug() {}, info() {}, log() {} };
+  return (await bundleWorkflowCode({ workflowsPath, logger })).code;
 }
 
 /** A developer's own Temporal (address, API key, …) is no business of the tests. */

@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
 import type { TemporalDevServerOptions, TimeSkippingServerOptions } from '../../src/testing/index.ts';
 import { startTemporalDevServer, startTimeSkippingServer } from '../../src/testing/index.ts';
@@ -39,9 +39,10 @@ function useServer(start: () => Promise<TestWorkflowEnvironment>): RunningTempor
 
 let runtimeInstalled = false;
 
-/** Without it every worker prints its state changes. Once per process, and before anything else of the SDK runs. */
+/** Without it every worker prints its state changes, and what it misses in the time-skipping server. Once per process, and before anything else of the SDK runs. */
 function quietRuntime(): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
 }

@@ -1,0 +1,185 @@
+// The main job on one machine: EventLog → EventTopic → Temporal → SNS FIFO → two SQS collectors, with a throttling spell
+// and a killed worker on the way. `npm start`; options: --keep-alive, --json.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { EventTopic } from 'temporal-event-topic/client';
+import { check, receivedByAll } from './check.ts';
+import { type Collector, startCollector } from './collectors.ts';
+import { EventLog } from './event-log.ts';
+import { type Append, business, closing, Customer, Order, opening } from './shop.ts';
+import { type System, startSystem, startWorker, type WorkerProcess } from './system.ts';
+import { seconds, show, showFindings, showIncident, showStep } from './terminal.ts';
+
+const THROTTLE_MS = 3_000;
+const DRAIN_MS = 40_000;
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, 'keep-alive': { type: 'boolean', default: false } },
+});
+
+// Everything here talks to emulators: credentials that no AWS accepts, and no notices about this machine's Node.
+Object.assign(process.env, {
+  AWS_ACCESS_KEY_ID: 'demo',
+  AWS_SECRET_ACCESS_KEY: 'demo',
+  AWS_REGION: 'us-east-1',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+});
+
+/** Ends what has been started, last first. */
+const cleanUps: (() => unknown)[] = [];
+const interrupted = new Promise<'interrupted'>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
+});
+
+try {
+  const result = await Promise.race([main(), interrupted]);
+  if (result === 'interrupted') process.exitCode = 130;
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(message);
+  if (options.json) console.log(JSON.stringify({ ok: false, error: message, seconds: seconds() }));
+  process.exitCode = 1;
+} finally {
+  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+}
+
+async function main(): Promise<void> {
+  show('starting Temporal and the SNS/SQS emulator, provisioning from infra/index.ts …');
+  const system = await startSystem();
+  cleanUps.push(() => system.stop());
+  const topics = {
+    Customer: new EventTopic(Customer, { client: system.temporal.client }),
+    Order: new EventTopic(Order, { client: system.temporal.client }),
+  };
+  const eventLog = await EventLog.open(topics);
+  cleanUps.push(() => eventLog.close());
+  const collectors = startCollectors(system);
+  const worker = await runWorker(system);
+  show(`ready: ${Object.values(system.topicArns).join(', ')}`);
+
+  await runStory(system, worker, (appends) => appendAll(eventLog, appends));
+
+  const streams = await eventLog.streams();
+  await drained(streams, collectors);
+  conclude({ streams, collectors, published: await countPublished(topics, streams) });
+  if (options['keep-alive']) await keepAlive(system);
+}
+
+/** What happens: business as usual, a throttling spell, a killed worker, the end. */
+async function runStory(
+  system: System,
+  worker: WorkerProcess,
+  append: (appends: Append[]) => Promise<void>,
+): Promise<void> {
+  await append(opening());
+  await append(business(1));
+
+  showIncident(`SNS throttles every request for ${THROTTLE_MS / 1_000} s`);
+  system.proxy.throttle(true);
+  await append(business(2));
+  await sleep(THROTTLE_MS);
+  system.proxy.throttle(false);
+  showIncident(
+    `SNS takes requests again, after refusing ${system.proxy.refused}: each aggregate goes on where it stopped`,
+  );
+  await append(business(3));
+
+  // Mid-flight: the round is accepted, and the worker dies while it publishes.
+  const round = append(business(4));
+  await sleep(150);
+  await worker.kill();
+  showIncident('the worker is killed (SIGKILL) while it publishes; what is accepted stays with Temporal');
+  await round;
+  await runWorker(system);
+  showIncident("a new worker runs; Temporal hands it the dead one's work after at most 10 s");
+  await append(closing());
+}
+
+function startCollectors({ queueUrls, endpoint }: System): Collector[] {
+  return Object.entries(queueUrls).map(([name, queueUrl]) => {
+    const collector = startCollector({
+      name,
+      queueUrl,
+      endpoint,
+      onReceived: (topic, message) => showStep('received', { topic, message, by: `by ${name}` }),
+    });
+    cleanUps.push(() => collector.stop());
+    return collector;
+  });
+}
+
+async function runWorker(system: System): Promise<WorkerProcess> {
+  const worker = await startWorker(system, (report) => {
+    if (report.kind === 'published') showStep('published', { ...report, by: 'acknowledged by SNS' });
+  });
+  cleanUps.push(() => worker.stop());
+  return worker;
+}
+
+async function appendAll(eventLog: EventLog, appends: Append[]): Promise<void> {
+  const appendOne = async (one: Append): Promise<void> => {
+    const messages = await eventLog.append(one);
+    for (const message of messages)
+      showStep('accepted', { topic: one.topic, message, by: 'held by Temporal' });
+  };
+  await Promise.all(appends.map(appendOne));
+  await sleep(300);
+}
+
+async function drained(
+  streams: ReadonlyMap<string, readonly string[]>,
+  collectors: Collector[],
+): Promise<void> {
+  const expected = [...streams.values()].flat().length;
+  const deadline = Date.now() + DRAIN_MS;
+  while (receivedByAll(streams, collectors) < expected && Date.now() < deadline) await sleep(50);
+  // A duplicate would come late.
+  await sleep(500);
+}
+
+type Topics = Record<Append['topic'], Pick<EventTopic<never>, 'status'>>;
+
+async function countPublished(topics: Topics, streams: ReadonlyMap<string, unknown>): Promise<number> {
+  const statuses = await Promise.all(
+    [...streams.keys()].map((aggregate) => {
+      const [topic, id = ''] = aggregate.split('/');
+      return topics[topic as Append['topic']].status(id);
+    }),
+  );
+  return statuses.reduce((sum, status) => sum + (status.state === 'unknown' ? 0 : status.published), 0);
+}
+
+interface Outcome {
+  readonly streams: ReadonlyMap<string, readonly string[]>;
+  readonly collectors: readonly Collector[];
+  /** Events that the publishers say SNS has acknowledged. */
+  readonly published: number;
+}
+
+function conclude({ streams, collectors, published }: Outcome): void {
+  const findings = check(streams, collectors);
+  const ok = [...findings.values()].every(({ verdicts }) =>
+    Object.values(verdicts).every((verdict) => verdict === 'in order'),
+  );
+  const counts = collectors.map(({ name, received }) => [name, [...received.values()].flat().length]);
+  const result = {
+    ok,
+    aggregates: streams.size,
+    accepted: [...streams.values()].flat().length,
+    published,
+    received: receivedByAll(streams, collectors),
+    collectors: Object.fromEntries(counts),
+    seconds: seconds(),
+  };
+  showFindings(findings);
+  show(`${result.accepted} accepted, ${published} published, ${result.received} received by every collector`);
+  showIncident(ok ? 'PASSED: every collector has every event, in order, once' : 'FAILED: see the table');
+  if (options.json) console.log(JSON.stringify(result));
+  process.exitCode = ok ? 0 : 1;
+}
+
+async function keepAlive({ uiAddress, temporal, endpoint }: System): Promise<void> {
+  show(`Temporal UI ${uiAddress}  ·  Temporal ${temporal.address}  ·  SNS and SQS ${endpoint}`);
+  show('Everything stays up. Ctrl-C ends it.');
+  await new Promise(() => {});
+}

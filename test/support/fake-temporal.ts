@@ -1,0 +1,39 @@
+import type { Client } from '@temporalio/client';
+import type { EventTopicOptions } from '../../src/client/event-topic.ts';
+import type { PublisherInput, PublishRequest } from '../../src/common/publisher-protocol.ts';
+import { msgIdsOf } from './messages.ts';
+
+/** One call of `signalWithStart`, as Temporal's client gets it. */
+export interface SentSignal {
+  readonly workflowType: string;
+  readonly workflowId: string;
+  readonly taskQueue: string;
+  readonly args: readonly [PublisherInput];
+  readonly signal: string;
+  readonly signalArgs: readonly [PublishRequest];
+  readonly staticSummary?: string;
+}
+
+type SignalOptions = Omit<SentSignal, 'workflowType'>;
+
+/** The part of Temporal's client by which EventTopic publishes: keeps what it gets, and answers as told. */
+export class FakeTemporal {
+  readonly sent: SentSignal[] = [];
+  /** What Temporal does with a signal. Default: accepts it at once. */
+  answer: (signal: SentSignal) => Promise<void> = async () => undefined;
+
+  get client(): EventTopicOptions['client'] {
+    const signalWithStart = async (workflowType: string, options: SignalOptions): Promise<void> => {
+      const signal = { workflowType, ...options };
+      this.sent.push(signal);
+      await this.answer(signal);
+    };
+    const client = { workflow: { signalWithStart }, connection: { options: { address: 'temporal:7233' } } };
+    return client as unknown as Client;
+  }
+
+  /** msgIds of each signal so far. */
+  get sentMsgIds(): readonly (readonly string[])[] {
+    return this.sent.map(({ signalArgs: [{ entries }] }) => msgIdsOf(entries));
+  }
+}
