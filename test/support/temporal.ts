@@ -40,7 +40,7 @@ function useServer(start: () => Promise<TestWorkflowEnvironment>): RunningTempor
 let runtimeInstalled = false;
 
 /** Without it every worker prints its state changes, and what it misses in the time-skipping server. Once per process, and before anything else of the SDK runs. */
-function quietRuntime(): void {
+export function quietRuntime(): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
   const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
