@@ -1,6 +1,7 @@
 import type { $ZodType, input } from 'zod/v4/core';
 import { EventTopicError } from './common/errors.ts';
 import type { EventMessage } from './common/message.ts';
+import { isTopicName, TOPIC_NAME_RULE } from './common/topic-name.ts';
 
 /** What {@link defineEventTopic} is told. */
 export interface EventTopicSpec<Schema extends $ZodType = $ZodType> {
@@ -29,16 +30,14 @@ export interface EventTopicDefinition<Schema extends $ZodType = $ZodType> {
 /** The message type of a topic: `EventMessageOf<typeof Customer>`. */
 export type EventMessageOf<Topic extends EventTopicDefinition> = EventMessage<input<Topic['event']>>;
 
-const TOPIC_NAME = /^[A-Za-z0-9_-]{1,241}$/;
-
 /** Defines an EventTopic. Throws `INVALID_TOPIC` when the name cannot be part of an SNS topic's name. */
 export function defineEventTopic<const Schema extends $ZodType>(
   spec: EventTopicSpec<Schema>,
 ): EventTopicDefinition<Schema> {
-  if (!TOPIC_NAME.test(spec.name)) {
+  if (!isTopicName(spec.name)) {
     throw new EventTopicError('INVALID_TOPIC', 'The name cannot be part of an SNS topic name', {
       details: { name: JSON.stringify(spec.name) },
-      action: 'Use 1 to 241 letters, digits, "-" or "_", as in "Customer"',
+      action: `Use ${TOPIC_NAME_RULE}`,
     });
   }
   return Object.freeze({

@@ -4,54 +4,56 @@ type Kind = PublishFailure['kind'];
 
 // By code and never by the SDK's `$fault`: throttles count as the client's fault there.
 // Source: errors of Publish and PublishBatch in the SNS API reference, and of the SDK's credential chain.
-const KINDS: Readonly<Record<string, Kind>> = {
-  // Time cures it.
-  Throttled: 'retry',
-  Throttling: 'retry',
-  TooManyRequests: 'retry',
-  RequestThrottled: 'retry',
-  KMSThrottling: 'retry',
-  InternalError: 'retry',
-  InternalFailure: 'retry',
-  InternalServerError: 'retry',
-  ServiceUnavailable: 'retry',
-  RequestTimeout: 'retry',
-  RequestExpired: 'retry',
-  TimeoutError: 'retry',
-  AbortError: 'retry',
-  // Only another event does.
-  InvalidParameter: 'event',
-  InvalidParameterValue: 'event',
-  ParameterValueInvalid: 'event',
-  Validation: 'event',
-  ValidationError: 'event',
-  BatchEntryIdsNotDistinct: 'event',
-  BatchRequestTooLong: 'event',
-  EmptyBatchRequest: 'event',
-  InvalidBatchEntryId: 'event',
-  TooManyEntriesInBatchRequest: 'event',
-  // Only an operator does; the event is good and must keep its place.
-  AuthorizationError: 'configuration',
-  AccessDenied: 'configuration',
-  NotFound: 'configuration',
-  InvalidSecurity: 'configuration',
-  InvalidClientTokenId: 'configuration',
-  UnrecognizedClient: 'configuration',
-  SignatureDoesNotMatch: 'configuration',
-  IncompleteSignature: 'configuration',
-  MissingAuthenticationToken: 'configuration',
-  ExpiredToken: 'configuration',
-  OptInRequired: 'configuration',
-  CredentialsProviderError: 'configuration',
-  TokenProviderError: 'configuration',
-  EndpointDisabled: 'configuration',
-  PlatformApplicationDisabled: 'configuration',
-  KMSAccessDenied: 'configuration',
-  KMSDisabled: 'configuration',
-  KMSInvalidState: 'configuration',
-  KMSNotFound: 'configuration',
-  KMSOptInRequired: 'configuration',
-};
+const KINDS: ReadonlyMap<string, Kind> = new Map(
+  Object.entries({
+    // Time cures it.
+    Throttled: 'retry',
+    Throttling: 'retry',
+    TooManyRequests: 'retry',
+    RequestThrottled: 'retry',
+    KMSThrottling: 'retry',
+    InternalError: 'retry',
+    InternalFailure: 'retry',
+    InternalServerError: 'retry',
+    ServiceUnavailable: 'retry',
+    RequestTimeout: 'retry',
+    RequestExpired: 'retry',
+    TimeoutError: 'retry',
+    AbortError: 'retry',
+    // Only another event does.
+    InvalidParameter: 'event',
+    InvalidParameterValue: 'event',
+    ParameterValueInvalid: 'event',
+    Validation: 'event',
+    ValidationError: 'event',
+    BatchEntryIdsNotDistinct: 'event',
+    BatchRequestTooLong: 'event',
+    EmptyBatchRequest: 'event',
+    InvalidBatchEntryId: 'event',
+    TooManyEntriesInBatchRequest: 'event',
+    // Only an operator does; the event is good and must keep its place.
+    AuthorizationError: 'configuration',
+    AccessDenied: 'configuration',
+    NotFound: 'configuration',
+    InvalidSecurity: 'configuration',
+    InvalidClientTokenId: 'configuration',
+    UnrecognizedClient: 'configuration',
+    SignatureDoesNotMatch: 'configuration',
+    IncompleteSignature: 'configuration',
+    MissingAuthenticationToken: 'configuration',
+    ExpiredToken: 'configuration',
+    OptInRequired: 'configuration',
+    CredentialsProviderError: 'configuration',
+    TokenProviderError: 'configuration',
+    EndpointDisabled: 'configuration',
+    PlatformApplicationDisabled: 'configuration',
+    KMSAccessDenied: 'configuration',
+    KMSDisabled: 'configuration',
+    KMSInvalidState: 'configuration',
+    KMSNotFound: 'configuration',
+    KMSOptInRequired: 'configuration',
+  } satisfies Record<string, Kind>),
+);
 
 /** What an SDK error or an entry of a batch's `Failed` list says. */
 export interface ErrorFacts {
@@ -70,7 +72,7 @@ export function classifyError({ code, message, httpStatus }: ErrorFacts): Publis
   const wireCode = code.replace(/Exception$/, '');
   const kind = refusesTopic(wireCode, message)
     ? 'configuration'
-    : (KINDS[wireCode] ?? kindByStatus(httpStatus));
+    : (KINDS.get(wireCode) ?? kindByStatus(httpStatus));
   return { kind, code: wireCode, reason: message };
 }
 
@@ -79,7 +81,8 @@ export function errorFacts(error: unknown): ErrorFacts {
   if (!(error instanceof Error)) return { code: 'UnknownError', message: String(error) };
   const { code, $metadata } = error as SdkError;
   return {
-    code: error.name === 'Error' && typeof code === 'string' ? code : error.name,
+    // Node's network errors say what happened in `code`; an AggregateError is one for each address that was tried.
+    code: ['Error', 'AggregateError'].includes(error.name) && typeof code === 'string' ? code : error.name,
     message: error.message || String(code ?? error.name),
     httpStatus: $metadata?.httpStatusCode,
   };

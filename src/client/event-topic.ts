@@ -32,6 +32,9 @@ export interface EventTopicOptions {
   readonly settings?: Partial<PublisherSettings>;
 }
 
+// Temporal refuses summaries of more than 400 bytes; an aggregate id may be much longer.
+const MAX_SUMMARY_LENGTH = 100;
+
 /** Publishes the events of one aggregate type. One instance per process and topic keeps the order of concurrent calls. */
 export class EventTopic<Schema extends $ZodType> {
   readonly topic: EventTopicDefinition<Schema>;
@@ -92,7 +95,7 @@ export class EventTopic<Schema extends $ZodType> {
     const queue = this.#queues.get(id) ?? new SignalQueue((batch) => this.#signal(id, batch));
     this.#queues.set(id, queue);
     const outcome = await queue.enqueue(entries);
-    if (queue.isIdle) this.#queues.delete(id);
+    if (queue.isIdle && this.#queues.get(id) === queue) this.#queues.delete(id);
     return outcome;
   }
 
@@ -106,7 +109,7 @@ export class EventTopic<Schema extends $ZodType> {
       args,
       signal: PUBLISH_SIGNAL,
       signalArgs: [request],
-      staticSummary: `Publishes the events of ${topic} ${id}`,
+      staticSummary: `Publishes the events of ${topic} ${id}`.slice(0, MAX_SUMMARY_LENGTH),
     });
   }
 }
@@ -126,15 +129,16 @@ function splitByOutcome(
   groups: readonly (readonly [string, readonly PublishEntry[]])[],
   outcomes: readonly SignalOutcome[],
 ): { accepted: MessageRef[]; notAccepted: MessageRef[] } {
-  const accepted: MessageRef[] = [];
-  const notAccepted: MessageRef[] = [];
-  groups.forEach(([id, entries], index) => {
-    const count = outcomes[index]?.accepted ?? 0;
-    const refs = entries.map(({ message }) => ({ id, msgId: message.meta.msgId }));
-    accepted.push(...refs.slice(0, count));
-    notAccepted.push(...refs.slice(count));
-  });
-  return { accepted, notAccepted };
+  const refs = groups.flatMap(([id, entries], group) =>
+    entries.map(({ message }, index) => ({
+      ref: { id, msgId: message.meta.msgId },
+      isAccepted: index < (outcomes[group]?.accepted ?? 0),
+    })),
+  );
+  return {
+    accepted: refs.filter(({ isAccepted }) => isAccepted).map(({ ref }) => ref),
+    notAccepted: refs.filter(({ isAccepted }) => !isAccepted).map(({ ref }) => ref),
+  };
 }
 
 function addressOf(client: Client): string | undefined {

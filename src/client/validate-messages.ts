@@ -1,7 +1,7 @@
-import { $ZodAsyncError, type $ZodIssue, type $ZodType, safeParse } from 'zod/v4/core';
+import { type $ZodIssue, type $ZodType, safeParse } from 'zod/v4/core';
 import type { MessageFault } from '../common/errors.ts';
 import type { EventMessage } from '../common/message.ts';
-import { eventMessageSchema } from '../common/message-schema.ts';
+import { attributeText, eventMessageSchema } from '../common/message-schema.ts';
 import type { PublishEntry } from '../common/publisher-protocol.ts';
 import { toWireMessage, wireSize } from '../common/wire-format.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
@@ -71,21 +71,27 @@ function issues(schema: $ZodType, value: unknown, path: readonly PropertyKey[] =
     const result = safeParse(schema, value);
     return result.success ? [] : result.error.issues.flatMap((issue) => describeIssue(issue, path));
   } catch (error) {
-    if (!(error instanceof $ZodAsyncError)) throw error;
-    return [{ path: path.join('.'), reason: 'the schema is asynchronous; publish validates synchronously' }];
+    // A refinement that throws, or one that is asynchronous: publish validates synchronously.
+    const reason = `the schema failed: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ path: path.join('.') || 'message', reason }];
   }
 }
 
-/** A failed union says nothing by itself: the alternative that got furthest says what is wrong. */
+/** A failed union says nothing by itself: the alternative that came closest says what is wrong. */
 function describeIssue(issue: $ZodIssue, parent: readonly PropertyKey[]): readonly Fault[] {
   const path = [...parent, ...issue.path];
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const depth = (alternative: readonly $ZodIssue[]): number =>
-      Math.max(...alternative.map(({ path }) => path.length));
-    const closest = issue.errors.reduce((best, other) => (depth(other) > depth(best) ? other : best));
+    const [closest = []] = [...issue.errors].sort((a, b) => distance(a) - distance(b));
     return closest.flatMap((inner) => describeIssue(inner, path));
   }
   return [{ path: path.map(String).join('.') || 'message', reason: issue.message }];
+}
+
+/** How far a union's alternative is from fitting: a wrong literal (another variant) is far, a fault deep inside is near. */
+function distance(issues: readonly $ZodIssue[]): number {
+  const isOtherVariant = issues.some(({ code }) => code === 'invalid_value');
+  const depth = Math.max(...issues.map(({ path }) => path.length));
+  return (isOtherVariant ? 1e6 : 0) - 1e3 * depth + issues.length;
 }
 
 function eventType(
@@ -93,7 +99,15 @@ function eventType(
   event: unknown,
 ): { readonly value: string | undefined } | { readonly faults: readonly Fault[] } {
   try {
-    return { value: topic.eventType(event) };
+    const value: unknown = topic.eventType(event);
+    const checked = attributeText.optional().safeParse(value);
+    if (checked.success) return { value: checked.data };
+    return {
+      faults: checked.error.issues.map(({ message }) => ({
+        path: 'event',
+        reason: `eventType(): ${message}`,
+      })),
+    };
   } catch (error) {
     return { faults: [{ path: 'event', reason: `eventType() failed: ${String(error)}` }] };
   }

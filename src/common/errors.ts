@@ -43,7 +43,9 @@ export class EventTopicError extends Error {
 
 /** True for an error of this package, and, when `code` is given, only for that kind. */
 export function isEventTopicError(error: unknown, code?: EventTopicErrorCode): error is EventTopicError {
+  // gRPC errors have both too, as a number and a text.
   if (!(error instanceof Error) || !('code' in error) || !('details' in error)) return false;
+  if (typeof error.code !== 'string' || typeof error.details !== 'object') return false;
   return code === undefined || error.code === code;
 }
 

@@ -14,12 +14,15 @@ export interface NewMeta {
 
 /** Meta of a message that no other message caused: new UUIDv7 msgId, current time, correlated with itself. */
 export function createMeta(fields: NewMeta): MessageMeta {
-  const msgId = uuidv7();
-  return { user: '', ip: '', time: new Date().toISOString(), msgId, correlationId: msgId, ...fields };
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const { msgId = uuidv7() } = given as { msgId?: string };
+  const time = new Date().toISOString();
+  return { service: fields.service, user: '', ip: '', time, msgId, correlationId: msgId, ...given };
 }
 
 /** Meta of a message caused by `cause`: correlated with the cause, whose user and trace it carries on. */
 export function createMetaCausedBy(cause: Pick<EventMessage, 'meta'>, fields: NewMeta): MessageMeta {
   const { msgId, user, traceparent } = cause.meta;
-  return createMeta({ user, correlationId: msgId, ...(traceparent ? { traceparent } : {}), ...fields });
+  const inherited = { user: fields.user ?? user, traceparent: fields['traceparent'] ?? traceparent };
+  return createMeta({ correlationId: msgId, ...fields, ...inherited });
 }

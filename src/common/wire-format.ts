@@ -14,10 +14,14 @@ export interface WireMessage {
   readonly attributes: Readonly<Record<string, WireAttribute>>;
 }
 
+// Valid in JSON, but SQS refuses them: they are no characters of XML 1.0. As escapes they mean the same.
+const NONCHARACTERS = /[\uFFFE\uFFFF]/g;
+const toEscape = (char: string): string => `\\u${char.charCodeAt(0).toString(16)}`;
+
 /** Renders the SNS message of an event. At most 7 attributes: raw delivery to SQS drops messages with more than 10. */
 export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
   const { id, meta, event, position } = entry.message;
-  const body = JSON.stringify({ id, meta, event, position });
+  const body = JSON.stringify({ id, meta, event, position }).replace(NONCHARACTERS, toEscape);
   const attributes = {
     aggregate: text(topic),
     eventType: text(entry.eventType),

@@ -6,6 +6,7 @@ import { SnsFifoPublisher } from '../activities/publishers/sns-fifo-publisher.ts
 import { SnsPublisher } from '../activities/publishers/sns-publisher.ts';
 import { EventTopicError } from '../common/errors.ts';
 import { DEFAULT_TASK_QUEUE } from '../common/names.ts';
+import { isTopicName, TOPIC_NAME_RULE } from '../common/topic-name.ts';
 import type { TopicPublisher } from './topic-activities.ts';
 
 /** What the worker executable takes from its environment; Temporal's own variables are read by @temporalio/envconfig. */
@@ -16,7 +17,7 @@ export interface WorkerEnvironment {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const topicsSchema = z.record(z.string().min(1), z.string());
+const topicsSchema = z.record(z.string(), z.string());
 
 // As many requests as a worker runs activities at once (Temporal's default is 100), without queueing in the SDK.
 const MAX_SOCKETS = 100;
@@ -27,6 +28,7 @@ export function readEnvironment(env: Environment): WorkerEnvironment {
   const faults: string[] = [];
   const clients = new Map<string, SNSClient>();
   const publishers = Object.entries(topics).flatMap(([topic, topicArn]) => {
+    if (!isTopicName(topic)) faults.push(`${JSON.stringify(topic)} is no topic name: ${TOPIC_NAME_RULE}`);
     try {
       return [{ topic, publisher: createPublisher(topicArn, clients) }];
     } catch (error) {
@@ -55,7 +57,12 @@ function agents(): { httpAgent: { maxSockets: number }; httpsAgent: { maxSockets
 
 function readTopics(env: Environment): { source: string; topics: Record<string, string> } {
   const { EVENT_TOPICS: inline, EVENT_TOPICS_FILE: file } = env;
-  if (inline && file) throw invalid('EVENT_TOPICS and EVENT_TOPICS_FILE are both set');
+  if (inline && file) {
+    const action = 'Unset one of them';
+    throw new EventTopicError('INVALID_ENVIRONMENT', 'EVENT_TOPICS and EVENT_TOPICS_FILE are both set', {
+      action,
+    });
+  }
   if (inline) return { source: 'EVENT_TOPICS', topics: parseTopics('EVENT_TOPICS', inline) };
   if (!file) throw invalid('Neither EVENT_TOPICS nor EVENT_TOPICS_FILE is set');
   return {
@@ -76,7 +83,7 @@ function parseTopics(source: string, json: string): Record<string, string> {
   try {
     return topicsSchema.parse(JSON.parse(json));
   } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : String(cause);
     throw invalid(`${source} is not a JSON object of topic names and ARNs: ${reason}`, cause);
   }
 }

@@ -1,13 +1,27 @@
-import { DefaultLogger, type LogEntry, type LogLevel, type Logger } from '@temporalio/worker';
+import { inspect } from 'node:util';
+import { DefaultLogger, type LogEntry, type Logger, type LogLevel } from '@temporalio/worker';
+import { EventTopicError } from '../common/errors.ts';
+
+const LEVELS: readonly string[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] satisfies LogLevel[];
 
 /**
- * Logs to stderr, one line per entry: readable text, or JSON with `LOG_FORMAT=json`. Level by `LOG_LEVEL`:
- * `TRACE`, `DEBUG`, `INFO` (default), `WARN`, `ERROR`.
+ * Logs to stderr, one line per entry: readable text, or JSON with `LOG_FORMAT=json`. Level by `LOG_LEVEL`, default
+ * `INFO`. Throws `INVALID_ENVIRONMENT` for a level that does not exist.
  */
 export function createLogger(env: Readonly<Record<string, string | undefined>>): Logger {
   const format = env['LOG_FORMAT'] === 'json' ? toJson : toText;
-  const level = (env['LOG_LEVEL'] ?? 'INFO').toUpperCase() as LogLevel;
-  return new DefaultLogger(level, (entry) => process.stderr.write(`${format(entry)}\n`));
+  return new DefaultLogger(readLevel(env['LOG_LEVEL'] || 'INFO'), (entry) => {
+    process.stderr.write(`${format(entry).replaceAll('\n', ' ')}\n`);
+  });
+}
+
+function readLevel(value: string): LogLevel {
+  const level = value.toUpperCase();
+  if (LEVELS.includes(level)) return level as LogLevel;
+  throw new EventTopicError('INVALID_ENVIRONMENT', 'LOG_LEVEL is no level', {
+    details: { LOG_LEVEL: value },
+    action: `Use one of ${LEVELS.join(', ')}`,
+  });
 }
 
 // Where the entry comes from says nothing to a reader of text: there is one worker in the process.
@@ -23,23 +37,27 @@ const LEFT_OUT_OF_TEXT = new Set([
 function toText({ level, timestampNanos, message, meta = {} }: LogEntry): string {
   const facts = Object.entries(meta)
     .filter(([key, value]) => !LEFT_OUT_OF_TEXT.has(key) && key !== 'error' && value !== undefined)
-    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
-  const error = 'error' in meta ? `: ${errorText(meta['error'])}` : '';
+    .map(([key, value]) => `${key}=${plain(value)}`);
+  const error = 'error' in meta ? `: ${plain(meta['error'])}` : '';
   const context = facts.length > 0 ? ` [${facts.join(' ')}]` : '';
   return `${time(timestampNanos)} ${level.padEnd(5)} ${message}${error}${context}`;
 }
 
 function toJson({ level, timestampNanos, message, meta = {} }: LogEntry): string {
-  const error = 'error' in meta ? { error: errorText(meta['error']) } : {};
-  return JSON.stringify({ time: time(timestampNanos), level, message, ...meta, ...error }, (_key, value) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
+  const values = Object.entries(meta).map(([key, value]) => [key, isScalar(value) ? value : plain(value)]);
+  return JSON.stringify({ ...Object.fromEntries(values), time: time(timestampNanos), level, message });
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** Any value on one line. An error is its message: where it was thrown helps nobody who runs a worker. */
+function plain(value: unknown): string {
+  if (value instanceof Error) return value.message;
+  return typeof value === 'string' ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY });
 }
 
 function time(nanos: bigint): string {
   return new Date(Number(nanos / 1_000_000n)).toISOString();
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import type { EventPublisher } from '../activities/event-publisher.ts';
 import { createPublishActivities, type PublishActivities } from '../activities/publish-events.ts';
 import { EventTopicError } from '../common/errors.ts';
+import { isTopicName, TOPIC_NAME_RULE } from '../common/topic-name.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
 
 /** An EventTopic that a worker publishes, and where to. */
@@ -16,7 +17,9 @@ export function topicActivities(topics: readonly TopicPublisher[]): PublishActiv
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
   const faults = [
     ...(names.length === 0 ? ['there is no topic'] : []),
-    ...(names.includes('') ? ['a topic has an empty name'] : []),
+    ...names
+      .filter((name) => !isTopicName(name))
+      .map((name) => `${JSON.stringify(name)} is no topic name: ${TOPIC_NAME_RULE}`),
     ...repeated.map((name) => `the topic ${name} is there more than once`),
   ];
   if (faults.length > 0) {

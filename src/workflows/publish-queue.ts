@@ -83,12 +83,13 @@ export class PublishQueue {
   /** Removes what was published of the taken events, and parks at an event that retrying cannot cure. */
   settle(outcome: AggregateOutcome, now: number): void {
     const { receipts, failure } = outcome;
+    if (this.#taken === 0) throw new TypeError('settle() without take()');
     if (receipts.length > this.#taken) throw new TypeError('settle() with more receipts than taken events');
+    const refused = receipts.length < this.#taken ? this.#pending[receipts.length] : undefined;
     this.#taken = 0;
     this.#pending = this.#pending.slice(receipts.length);
     this.#published += receipts.length;
     this.#lastReceipt = receipts.at(-1) ?? this.#lastReceipt;
-    const refused = this.#pending[0];
     if (failure?.kind === 'event' && refused !== undefined) {
       const { code, reason } = failure;
       this.#parked = { msgId: refused.message.meta.msgId, code, reason, since: new Date(now).toISOString() };

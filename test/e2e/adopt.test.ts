@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { receiveAll, useProvisionedEmulator } from '../support/provisioned-emulator.ts';
+import { type RunningProcess, runNode } from '../support/run-process.ts';
+import { useTemporalDevServer } from '../support/temporal.ts';
+
+const root = join(import.meta.dirname, '../..');
+const example = (name: string): string[] => ['--import', 'tsx', join(root, 'examples/adopt', name)];
+
+describe('what the README shows', () => {
+  const temporal = useTemporalDevServer();
+  const emulator = useProvisionedEmulator();
+  const running: RunningProcess[] = [];
+  afterEach(async () => {
+    for (const { child, finished } of running.splice(0)) {
+      child.kill('SIGTERM');
+      await finished;
+    }
+  });
+
+  const env = (): Record<string, string> => ({
+    TEMPORAL_ADDRESS: temporal.env.address,
+    CUSTOMER_TOPIC_ARN: emulator.eventTopics['Customer'] ?? '',
+    AWS_ENDPOINT_URL_SNS: emulator.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+
+  it.each(['worker.ts', 'own-worker.ts'])('publishes with the worker of %s', async (worker) => {
+    running.push(runNode(example(worker), env()));
+    const { code, stdout, stderr } = await runNode(example('publish.ts'), env()).finished;
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'accepted c-1\n', stderr: '' });
+    const received = await receiveAll(emulator.endpoint, emulator.collectors['ReadModel'] ?? '', 2);
+    expect(received.map(({ Body = '' }) => JSON.parse(Body).event.type)).toEqual(['Created', 'NameChanged']);
+  });
+
+  it('provisions with the Pulumi program of infra.ts', async () => {
+    const script = `
+      import { applyProgram } from './infra/local.ts';
+      import program from './examples/adopt/infra.ts';
+      console.log(JSON.stringify(await applyProgram(program, { endpoint: '${emulator.endpoint}' })));`;
+    const { stdout, stderr } = await runNode(['--import', 'tsx', '--input-type=module', '--eval', script])
+      .finished;
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout).eventTopics).toEqual({
+      Customer: 'arn:aws:sns:us-east-1:000000000000:CustomerEventTopic.fifo',
+    });
+  });
+});
