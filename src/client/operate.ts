@@ -1,4 +1,11 @@
-import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Client,
+  isGrpcServiceError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { EventTopicError, rootMessage } from '../common/errors.ts';
 import { publisherWorkflowId } from '../common/ids.ts';
 import { RETRY_UPDATE, STATUS_QUERY } from '../common/names.ts';
@@ -32,7 +39,7 @@ export async function readStatus(client: Client, ref: AggregateRef): Promise<Agg
   const handle = client.workflow.getHandle(publisherWorkflowId(ref.topic, ref.id));
   try {
     const description = await handle.describe();
-    const status = await handle.query<PublisherStatus>(STATUS_QUERY);
+    const status = await query(handle, ref);
     const failed = description.raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
     const retrying = failed && {
       attempts: Math.max(1, (failed.attempt ?? 1) - 1),
@@ -42,6 +49,32 @@ export async function readStatus(client: Client, ref: AggregateRef): Promise<Agg
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { ...ref, state: 'unknown' };
     throw error;
+  }
+}
+
+// gRPC's FAILED_PRECONDITION: the last workflow task failed. A publisher whose attempt to close or to continue as new met
+// a new signal is in that state for a moment.
+const FAILED_PRECONDITION = 9;
+const QUERY_ATTEMPTS = 10;
+const QUERY_RETRY_MS = 200;
+
+async function query(
+  handle: WorkflowHandle,
+  { topic, id }: AggregateRef,
+  attempt = 1,
+): Promise<PublisherStatus> {
+  try {
+    return await handle.query<PublisherStatus>(STATUS_QUERY);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause ? error.cause : error;
+    if (!isGrpcServiceError(cause) || cause.code !== FAILED_PRECONDITION) throw error;
+    if (attempt < QUERY_ATTEMPTS)
+      return sleep(QUERY_RETRY_MS).then(() => query(handle, { topic, id }, attempt + 1));
+    throw new EventTopicError('PUBLISHER_NOT_READY', `The publisher does not answer: ${cause.details}`, {
+      details: { topic, id },
+      action: "Look at the workflow's last task in Temporal's UI; nothing that it accepted is lost",
+      cause: error,
+    });
   }
 }
 

@@ -20,6 +20,16 @@ export const MAX_SIGNALS_PER_RUN = 4_000;
  * well below Temporal's 2 MB per payload (in UTF-8 a character takes up to 3 bytes). */
 export const ACTIVITY_LIMITS = { maxEntries: 50, maxChars: 256 * 1024 } as const;
 
+/** Characters of JSON of waiting events that a publisher keeps in memory. What it carries into its next run (Temporal: 2 MB)
+ * is at most this and the remembered msgIds; in UTF-8 a character takes up to 3 bytes. */
+export const BACKLOG_MEMORY_CHARS = 384 * 1024;
+
+/** One page of a larger backlog: the input of a workflow, and later of a signal, of at most 2 MB. */
+export const PAGE_LIMITS = { maxEntries: 2_000, maxChars: 256 * 1024 } as const;
+
+/** Delay before a page that could not be made, or not be reached, is tried again. */
+export const PAGE_RETRY_DELAY_MS = 10_000;
+
 /** The activity stops taking further events after this time and returns what it has. */
 export const ACTIVITY_BUDGET_MS = 20_000;
 

@@ -2,6 +2,12 @@
 
 /** Workflow type of the publisher workflow. */
 export const PUBLISHER_WORKFLOW = 'eventTopicPublisher';
+/** Workflow type of a page: it holds a part of a backlog that is too large for one run. */
+export const PAGE_WORKFLOW = 'eventTopicBacklogPage';
+/** Signal by which the publisher asks a page for its events. */
+export const RELEASE_PAGE_SIGNAL = 'eventTopicReleasePage';
+/** Signal by which a page gives its events back to the publisher. */
+export const LOAD_PAGE_SIGNAL = 'eventTopicLoadPage';
 /** Signal that carries events to the publisher workflow. */
 export const PUBLISH_SIGNAL = 'eventTopicPublish';
 /** Query for {@link PublisherStatus}. */

@@ -69,10 +69,35 @@ export interface Operator {
   readonly reason: string;
 }
 
-/** The publisher's whole memory; crosses continue-as-new. */
-export interface PublishQueueState {
-  /** Accepted and not yet published, in order. */
+/** Events that a page workflow holds for a publisher. */
+export interface BacklogPage {
+  /** Workflow id of the page. */
+  readonly page: string;
+  /** How many events it holds. */
+  readonly count: number;
+}
+
+/** Argument of the page workflow, and of the signal by which it gives its events back. */
+export interface PageContent {
+  readonly entries: readonly PublishEntry[];
+}
+
+/** Argument of the signal by which a page gives its events back. */
+export interface LoadedPage extends PageContent {
+  readonly page: string;
+}
+
+/** Accepted and not yet published, in order: `pending`, then what the pages hold, then `tail`. */
+export interface BacklogState {
   readonly pending: readonly PublishEntry[];
+  readonly pages?: readonly BacklogPage[];
+  readonly tail?: readonly PublishEntry[];
+}
+
+/** The publisher's whole memory; crosses continue-as-new. */
+export interface PublishQueueState extends BacklogState {
+  /** The first page has been asked for its events. */
+  readonly isLoading?: boolean;
   /** Accepted msgIds with the time of acceptance (milliseconds since 1970), oldest first. */
   readonly remembered: readonly (readonly [msgId: string, acceptedAt: number])[];
   readonly accepted: number;

@@ -4,4 +4,5 @@
  *
  * @module
  */
+export { eventTopicBacklogPage } from './backlog-page.ts';
 export { eventTopicPublisher } from './publisher.ts';

@@ -2,6 +2,7 @@ import { countWithin } from '../common/count-within.ts';
 import { ACTIVITY_LIMITS, MAX_REMEMBERED_MSG_IDS } from '../common/defaults.ts';
 import type {
   AggregateOutcome,
+  LoadedPage,
   ParkedEvent,
   PublishEntry,
   PublisherSettings,
@@ -9,6 +10,7 @@ import type {
   PublishQueueState,
   PublishReceipt,
 } from '../common/publisher-protocol.ts';
+import { Backlog, type Spill } from './backlog.ts';
 
 /** What the queue knows by itself; the workflow adds topic and aggregate. */
 export type QueueStatus = Omit<PublisherStatus, 'topic' | 'id'>;
@@ -23,10 +25,11 @@ export type RememberSettings = Pick<PublisherSettings, 'rememberMsgIds' | 'remem
  */
 export class PublishQueue {
   readonly #settings: RememberSettings;
-  #pending: PublishEntry[];
+  readonly #backlog: Backlog;
   // Insertion order is the order of acceptance: the oldest msgId comes first.
   readonly #remembered: Map<string, number>;
   #taken = 0;
+  #isLoading: boolean;
   #accepted: number;
   #published: number;
   #duplicates: number;
@@ -35,7 +38,8 @@ export class PublishQueue {
 
   constructor(settings: RememberSettings, state?: PublishQueueState) {
     this.#settings = settings;
-    this.#pending = [...(state?.pending ?? [])];
+    this.#backlog = new Backlog(state ?? { pending: [] });
+    this.#isLoading = state?.isLoading ?? false;
     this.#remembered = new Map(state?.remembered ?? []);
     this.#accepted = state?.accepted ?? 0;
     this.#published = state?.published ?? 0;
@@ -46,12 +50,12 @@ export class PublishQueue {
 
   /** Nothing accepted is waiting or under way. */
   get isEmpty(): boolean {
-    return this.#pending.length === 0;
+    return this.#backlog.length === 0;
   }
 
   /** There is something that may be published now. */
   get isReady(): boolean {
-    return !this.isEmpty && this.#taken === 0 && this.#parked === undefined;
+    return this.#backlog.head.length > 0 && this.#taken === 0 && this.#parked === undefined;
   }
 
   get parked(): ParkedEvent | undefined {
@@ -66,7 +70,7 @@ export class PublishQueue {
         this.#duplicates += 1;
       } else {
         this.#remembered.set(msgId, now);
-        this.#pending.push(entry);
+        this.#backlog.add(entry);
         this.#accepted += 1;
       }
     }
@@ -76,8 +80,8 @@ export class PublishQueue {
   /** The next events to publish, in order; at least one. */
   take(): readonly PublishEntry[] {
     if (!this.isReady) throw new TypeError('take() without a ready event');
-    this.#taken = countWithin(this.#pending, ACTIVITY_LIMITS);
-    return this.#pending.slice(0, this.#taken);
+    this.#taken = countWithin(this.#backlog.head, ACTIVITY_LIMITS);
+    return this.#backlog.head.slice(0, this.#taken);
   }
 
   /** Removes what was published of the taken events, and parks at an event that retrying cannot cure. */
@@ -85,9 +89,9 @@ export class PublishQueue {
     const { receipts, failure } = outcome;
     if (this.#taken === 0) throw new TypeError('settle() without take()');
     if (receipts.length > this.#taken) throw new TypeError('settle() with more receipts than taken events');
-    const refused = receipts.length < this.#taken ? this.#pending[receipts.length] : undefined;
+    const refused = receipts.length < this.#taken ? this.#backlog.head[receipts.length] : undefined;
     this.#taken = 0;
-    this.#pending = this.#pending.slice(receipts.length);
+    this.#backlog.removeFirst(receipts.length);
     this.#published += receipts.length;
     this.#lastReceipt = receipts.at(-1) ?? this.#lastReceipt;
     if (failure?.kind === 'event' && refused !== undefined) {
@@ -101,11 +105,42 @@ export class PublishQueue {
     this.#parked = undefined;
   }
 
+  /** More is in memory than the next run's input may hold: `beginSpill` until it is not. */
+  get mustSpill(): boolean {
+    return this.#backlog.mustSpill;
+  }
+
+  /** Moves a part of the backlog out of memory, into the page of that name. */
+  beginSpill(page: string): Spill {
+    return this.#backlog.beginSpill(page);
+  }
+
+  /** The page holds its events, or it could not be made and they stay in memory. */
+  endSpill(isHeld: boolean): void {
+    this.#backlog.endSpill(isHeld);
+  }
+
+  /** The page to fetch before anything else can be published; undefined when there is none or it is under way. */
+  get pageToLoad(): string | undefined {
+    return this.#isLoading || this.#parked ? undefined : this.#backlog.pageToLoad;
+  }
+
+  /** The page has been asked for its events, or could not be. */
+  askedForPage(isAsked: boolean): void {
+    this.#isLoading = isAsked;
+  }
+
+  /** A page has given its events back. */
+  load({ page, entries }: LoadedPage): void {
+    this.#isLoading = false;
+    this.#backlog.load(page, entries);
+  }
+
   status(): QueueStatus {
-    const next = this.#pending[0]?.message.meta.msgId;
+    const next = this.#backlog.head[0]?.message.meta.msgId;
     return {
       state: this.#parked ? 'parked' : this.isEmpty ? 'idle' : 'publishing',
-      pending: this.#pending.length,
+      pending: this.#backlog.length,
       accepted: this.#accepted,
       published: this.#published,
       duplicates: this.#duplicates,
@@ -118,7 +153,8 @@ export class PublishQueue {
   snapshot(): PublishQueueState {
     if (this.#taken > 0) throw new TypeError('snapshot() while events are under way');
     return {
-      pending: this.#pending,
+      ...this.#backlog.snapshot(),
+      ...(this.#isLoading ? { isLoading: true } : {}),
       remembered: [...this.#remembered],
       accepted: this.#accepted,
       published: this.#published,
@@ -135,14 +171,14 @@ export class PublishQueue {
   }
 
   /**
-   * Forgets msgIds that are both old and many. One that is still pending stays for as long as it waits: forgetting it
-   * would let a repeated publish queue it twice.
+   * Forgets msgIds that are both old and many. One that still waits is kept: forgetting it would let a repeated publish
+   * queue it twice. But there is an upper limit to all of them, for they must fit into the next run's input.
    */
   #forget(now: number): void {
     const { rememberMsgIds, rememberMs } = this.#settings;
     for (const [msgId, acceptedAt] of this.#remembered) {
-      const forgettable = this.#remembered.size - this.#pending.length;
-      const tooMany = forgettable > MAX_REMEMBERED_MSG_IDS;
+      const forgettable = this.#remembered.size - this.#backlog.length;
+      const tooMany = this.#remembered.size > MAX_REMEMBERED_MSG_IDS;
       const old = forgettable > rememberMsgIds && now - acceptedAt > rememberMs;
       if (!tooMany && !old) return;
       this.#remembered.delete(msgId);

@@ -7,34 +7,30 @@ import {
   defineSignal,
   defineUpdate,
   log,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
+  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
-  HEARTBEAT_TIMEOUT_MS,
   LINGER_MS,
   MAX_SIGNALS_PER_RUN,
+  PAGE_RETRY_DELAY_MS,
   REMEMBER_MS,
   REMEMBER_MSG_IDS,
-  RETRY_FIRST_DELAY_MS,
-  RETRY_MAX_DELAY_MS,
-  START_TO_CLOSE_MS,
 } from '../common/defaults.ts';
 import {
   FAILURE_TYPES,
-  PUBLISH_ACTIVITY,
+  LOAD_PAGE_SIGNAL,
   PUBLISH_SIGNAL,
   RETRY_UPDATE,
   STATUS_QUERY,
 } from '../common/names.ts';
 import type {
-  AggregateOutcome,
+  LoadedPage,
   Operator,
   PublishEntry,
-  PublishEventsInput,
-  PublishEventsResult,
   PublisherInput,
   PublisherSettings,
   PublisherStatus,
@@ -42,9 +38,12 @@ import type {
 } from '../common/publisher-protocol.ts';
 import { describeStatus } from './describe-status.ts';
 import { LingerTimer } from './linger-timer.ts';
+import { holdInPage, releasePage } from './pages.ts';
+import { PublishAttempt } from './publish-attempt.ts';
 import { PublishQueue } from './publish-queue.ts';
 
 const publishSignal = defineSignal<[PublishRequest]>(PUBLISH_SIGNAL);
+const loadPageSignal = defineSignal<[LoadedPage]>(LOAD_PAGE_SIGNAL);
 const statusQuery = defineQuery<PublisherStatus>(STATUS_QUERY);
 const retryUpdate = defineUpdate<PublisherStatus, [Operator]>(RETRY_UPDATE);
 
@@ -82,6 +81,9 @@ class Publisher {
     setHandler(publishSignal, ({ entries }) => this.#accept(entries), {
       description: 'Accepts events, in order.',
     });
+    setHandler(loadPageSignal, (page) => this.#load(page), {
+      description: 'Events come back from a page.',
+    });
     setHandler(statusQuery, () => this.#status(), { description: 'What is waiting, published and parked.' });
     setHandler(retryUpdate, (operator: Operator) => this.#retry(operator), {
       description: 'Tries the parked event again. Argument: { actor, reason }.',
@@ -91,10 +93,12 @@ class Publisher {
 
   async run(): Promise<void> {
     while (!this.#mayClose()) {
-      if (this.#mustContinueAsNew()) return this.#continueAsNew();
-      if (this.#queue.isReady) await this.#publish();
+      if (this.#queue.mustSpill) await this.#spill();
+      else if (this.#mustContinueAsNew()) return this.#continueAsNew();
+      else if (this.#queue.isReady) await this.#publish();
+      else if (this.#queue.pageToLoad) await this.#askFor(this.#queue.pageToLoad);
       this.#describe();
-      await condition(() => this.#queue.isReady || this.#mustContinueAsNew() || this.#mayClose());
+      await condition(() => this.#hasWork() || this.#mayClose());
     }
     // Nothing may be awaited between the last check and here: a signal that arrives meanwhile makes Temporal refuse the
     // completion and run this again, with the signal delivered.
@@ -106,9 +110,34 @@ class Publisher {
    */
   async #publish(): Promise<void> {
     const attempt = new PublishAttempt(this.#input, this.#queue.take());
-    await condition(() => attempt.isDone || this.#mustContinueAsNew());
+    while (!attempt.isDone && (this.#queue.mustSpill || !this.#mustContinueAsNew())) {
+      if (this.#queue.mustSpill) await this.#spill();
+      await condition(() => attempt.isDone || this.#queue.mustSpill || this.#mustContinueAsNew());
+    }
     this.#queue.settle(await attempt.end(), Date.now());
     this.#linger.touch();
+  }
+
+  /** Moves a part of a backlog that is too large for the next run's input into a page. */
+  async #spill(): Promise<void> {
+    const page = `event-topic-page/${this.#input.topic}/${uuid4()}`;
+    const { entries } = this.#queue.beginSpill(page);
+    const isHeld = await holdInPage(page, entries);
+    this.#queue.endSpill(isHeld);
+    if (!isHeld) await sleep(PAGE_RETRY_DELAY_MS);
+  }
+
+  async #askFor(page: string): Promise<void> {
+    this.#queue.askedForPage(true);
+    const isAsked = await releasePage(page);
+    if (isAsked) return;
+    this.#queue.askedForPage(false);
+    await sleep(PAGE_RETRY_DELAY_MS);
+  }
+
+  #hasWork(): boolean {
+    const { isReady, mustSpill, pageToLoad } = this.#queue;
+    return isReady || mustSpill || pageToLoad !== undefined || this.#mustContinueAsNew();
   }
 
   #accept(entries: readonly PublishEntry[]): void {
@@ -116,6 +145,11 @@ class Publisher {
     this.#queue.accept(entries, Date.now());
     this.#linger.touch();
     this.#describe();
+  }
+
+  #load(page: LoadedPage): void {
+    this.#signals += 1;
+    this.#queue.load(page);
   }
 
   #retry({ actor, reason }: Operator): PublisherStatus {
@@ -151,63 +185,4 @@ class Publisher {
   #describe(): void {
     setCurrentDetails(describeStatus(this.#status()));
   }
-}
-
-/** One publish activity, and what became of it. */
-class PublishAttempt {
-  readonly #scope = new CancellationScope();
-  readonly #outcome: Promise<AggregateOutcome>;
-  #isCancelled = false;
-  isDone = false;
-
-  constructor({ topic, id }: PublisherInput, entries: readonly PublishEntry[]) {
-    const publishing = this.#scope.run(() =>
-      publishActivity(entries)({ topic, aggregates: [{ id, entries }] }),
-    );
-    this.#outcome = publishing
-      .then(firstOutcome, (error) => (this.#isCancelled ? NOTHING_PUBLISHED : unforeseen(error)))
-      .finally(() => {
-        this.isDone = true;
-      });
-  }
-
-  /** Cancels the activity if it still runs, and waits until it has ended. */
-  async end(): Promise<AggregateOutcome> {
-    this.#isCancelled = !this.isDone;
-    if (this.#isCancelled) this.#scope.cancel();
-    return this.#outcome;
-  }
-}
-
-function publishActivity(
-  entries: readonly PublishEntry[],
-): (input: PublishEventsInput) => Promise<PublishEventsResult> {
-  const activities = proxyActivities<
-    Record<string, (input: PublishEventsInput) => Promise<PublishEventsResult>>
-  >({
-    startToCloseTimeout: START_TO_CLOSE_MS,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
-    retry: {
-      initialInterval: RETRY_FIRST_DELAY_MS,
-      backoffCoefficient: 2,
-      maximumInterval: RETRY_MAX_DELAY_MS,
-    },
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    summary: entries.length === 1 ? 'publish 1 event' : `publish ${entries.length} events`,
-  });
-  return activities[PUBLISH_ACTIVITY] as (input: PublishEventsInput) => Promise<PublishEventsResult>;
-}
-
-const NOTHING_PUBLISHED: AggregateOutcome = { receipts: [] };
-
-function firstOutcome({ outcomes }: PublishEventsResult): AggregateOutcome {
-  return outcomes[0] ?? NOTHING_PUBLISHED;
-}
-
-/** The activity retries for ever, so this is a failure that nobody foresaw: the event waits for an operator. */
-function unforeseen(error: unknown): AggregateOutcome {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof ApplicationFailure && cause.type ? cause.type : 'UnexpectedFailure';
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return { receipts: [], failure: { kind: 'event', code, reason } };
 }
