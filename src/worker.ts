@@ -50,7 +50,7 @@ const USAGE = `event-topic-worker: publishes the events of EventTopics to SNS. C
   EVENT_TOPIC_TASK_QUEUE   Temporal task queue (default: ${DEFAULT_TASK_QUEUE})
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*, TEMPORAL_PROFILE   Temporal's own
   AWS_*                    the AWS SDK's standard chain; AWS_ENDPOINT_URL_SNS for another endpoint
-  LOG_FORMAT               text (default) or json;  LOG_LEVEL: DEBUG, INFO (default), WARN, ERROR
+  LOG_FORMAT               text (default) or json;  LOG_LEVEL: TRACE, DEBUG, INFO (default), WARN, ERROR
 
 Stops on SIGTERM and SIGINT, after running activities have ended. Exit codes: 0 stopped, 1 failed, 2 wrong configuration.
 `;

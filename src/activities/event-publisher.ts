@@ -18,6 +18,8 @@ export type PublishResult =
 export interface EventPublisher {
   /** Most entries that one call takes; at least 1. */
   readonly maxBatchEntries: number;
+  /** Most bytes that one call takes, counted as SNS does: body and attributes of all entries. Default: no limit. */
+  readonly maxBatchBytes?: number;
   /** One result per entry, in the order of the entries. Never rejects for a reason that the system gave. */
   publish(
     topic: string,

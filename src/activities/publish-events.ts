@@ -4,12 +4,12 @@ import { PUBLISH_ACTIVITY } from '../common/names.ts';
 import type {
   AggregateEntries,
   AggregateOutcome,
-  PublishEntry,
   PublishEventsInput,
   PublishEventsResult,
   PublishReceipt,
 } from '../common/publisher-protocol.ts';
-import type { EventPublisher, PublishResult } from './event-publisher.ts';
+import { Batcher } from './batcher.ts';
+import type { EventPublisher } from './event-publisher.ts';
 import { tryAgainFailure, unknownTopicFailure } from './publish-failure.ts';
 
 /** The activities of the publisher workflow, by name. */
@@ -27,26 +27,26 @@ type Progress = readonly (readonly PublishReceipt[])[];
  * operator must help; Temporal then tries again, for ever.
  */
 export function createPublishActivities(publishers: ReadonlyMap<string, EventPublisher>): PublishActivities {
+  const batchers = new Map(
+    [...publishers].map(([topic, publisher]) => [topic, new Batcher(topic, publisher)]),
+  );
   return {
     [PUBLISH_ACTIVITY]: async (input) => {
       const publisher = publishers.get(input.topic);
-      if (publisher === undefined) throw unknownTopicFailure(input.topic, [...publishers.keys()]);
-      const outcomes = await publishAggregates(publisher, input);
+      const batcher = batchers.get(input.topic);
+      if (!publisher || !batcher) throw unknownTopicFailure(input.topic, [...publishers.keys()]);
+      const outcomes = await publishAggregates(batcher, input);
       throwIfNothingAchieved(input, outcomes, publisher);
       return { outcomes };
     },
   };
 }
 
-async function publishAggregates(
-  publisher: EventPublisher,
-  input: PublishEventsInput,
-): Promise<AggregateOutcome[]> {
+async function publishAggregates(batcher: Batcher, input: PublishEventsInput): Promise<AggregateOutcome[]> {
   const resumed: Progress = activityInfo().heartbeatDetails ?? [];
   const receipts = input.aggregates.map((_, index) => [...(resumed[index] ?? [])]);
   const run = {
-    publisher,
-    topic: input.topic,
+    batcher,
     deadline: Date.now() + ACTIVITY_BUDGET_MS,
     signal: Context.current().cancellationSignal,
     progressed: (): void => heartbeat(receipts),
@@ -63,8 +63,7 @@ async function publishAggregates(
 }
 
 interface Run {
-  readonly publisher: EventPublisher;
-  readonly topic: string;
+  readonly batcher: Batcher;
   readonly deadline: number;
   readonly signal: AbortSignal;
   progressed(): void;
@@ -78,22 +77,12 @@ async function publishInOrder(
 ): Promise<AggregateOutcome> {
   for (const entry of entries.slice(receipts.length)) {
     if (run.signal.aborted || Date.now() > run.deadline) break;
-    const result = await publishOne(run, entry);
+    const result = await run.batcher.publish(entry, run.signal);
     if (!result.ok) return { receipts, failure: result.failure };
     receipts.push(result.receipt);
     run.progressed();
   }
   return { receipts };
-}
-
-async function publishOne({ publisher, topic, signal }: Run, entry: PublishEntry): Promise<PublishResult> {
-  const [result] = await publisher.publish(topic, [entry], signal);
-  return (
-    result ?? {
-      ok: false,
-      failure: { kind: 'retry', code: 'NoResult', reason: 'The publisher gave no result' },
-    }
-  );
 }
 
 function throwIfNothingAchieved(

@@ -89,7 +89,7 @@ function describeIssue(issue: $ZodIssue, parent: readonly PropertyKey[]): readon
 
 /** How far a union's alternative is from fitting: a wrong literal (another variant) is far, a fault deep inside is near. */
 function distance(issues: readonly $ZodIssue[]): number {
-  const isOtherVariant = issues.some(({ code }) => code === 'invalid_value');
+  const isOtherVariant = issues.some((issue) => issue.code === 'invalid_value' && issue.values.length === 1);
   const depth = Math.max(...issues.map(({ path }) => path.length));
   return (isOtherVariant ? 1e6 : 0) - 1e3 * depth + issues.length;
 }

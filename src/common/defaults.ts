@@ -57,6 +57,9 @@ export const SNS_REQUEST_TIMEOUT_MS = 10_000;
 /** SNS: at most 10 entries per PublishBatch. */
 export const SNS_MAX_BATCH_ENTRIES = 10;
 
+/** Requests in flight per topic and worker process. Events that become ready while there are this many leave together. */
+export const MAX_BATCHES_IN_FLIGHT = 8;
+
 /** SNS: body and attributes of a message, and of a whole batch (topic attribute MaximumMessageSize, default 256 KiB). */
 export const SNS_MAX_MESSAGE_BYTES = 256 * 1024;
 

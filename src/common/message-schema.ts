@@ -1,7 +1,8 @@
 import * as z from 'zod/v4';
 
 const wellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
-const id = z.string().min(1, 'must not be empty').refine(wellFormed, 'must be well-formed Unicode');
+const text = z.string().refine(wellFormed, 'must be well-formed Unicode');
+const id = text.min(1, 'must not be empty');
 
 /** Text that SNS takes as the value of a message attribute: the characters of XML 1.0. */
 export const attributeText = z
@@ -15,11 +16,11 @@ export const attributeText = z
 export const messageMetaSchema = z.looseObject({
   service: attributeText.min(1, 'must not be empty'),
   time: z.iso.datetime('must be an ISO 8601 time in UTC, as 2026-01-31T12:00:00.000Z'),
-  ip: z.string(),
-  user: z.string(),
+  ip: text,
+  user: text,
   msgId: id,
   correlationId: attributeText.min(1, 'must not be empty'),
-  causationId: z.string().optional(),
+  causationId: text.optional(),
   traceparent: attributeText.optional(),
   schemaVersion: attributeText.optional(),
 });

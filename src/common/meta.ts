@@ -23,6 +23,10 @@ export function createMeta(fields: NewMeta): MessageMeta {
 /** Meta of a message caused by `cause`: correlated with the cause, whose user and trace it carries on. */
 export function createMetaCausedBy(cause: Pick<EventMessage, 'meta'>, fields: NewMeta): MessageMeta {
   const { msgId, user, traceparent } = cause.meta;
-  const inherited = { user: fields.user ?? user, traceparent: fields['traceparent'] ?? traceparent };
-  return createMeta({ correlationId: msgId, ...fields, ...inherited });
+  const inherited = {
+    correlationId: fields['correlationId'] ?? msgId,
+    user: fields.user ?? user,
+    traceparent: fields['traceparent'] ?? traceparent,
+  };
+  return createMeta({ ...fields, ...inherited });
 }

@@ -5,6 +5,6 @@ const TOPIC_NAME = /^[A-Za-z0-9_-]{1,241}$/;
 export const TOPIC_NAME_RULE = '1 to 241 letters, digits, "-" or "_", as in "Customer"';
 
 /** Whether an EventTopic can have this name. */
-export function isTopicName(name: string): boolean {
-  return TOPIC_NAME.test(name);
+export function isTopicName(name: unknown): name is string {
+  return typeof name === 'string' && TOPIC_NAME.test(name);
 }

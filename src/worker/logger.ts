@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import { DefaultLogger, type LogEntry, type Logger, type LogLevel } from '@temporalio/worker';
 import { EventTopicError } from '../common/errors.ts';
 
+const LINE_BREAKS = /[\r\n\u0085\u2028\u2029]+/g;
+
 const LEVELS: readonly string[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] satisfies LogLevel[];
 
 /**
@@ -11,7 +13,7 @@ const LEVELS: readonly string[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] sa
 export function createLogger(env: Readonly<Record<string, string | undefined>>): Logger {
   const format = env['LOG_FORMAT'] === 'json' ? toJson : toText;
   return new DefaultLogger(readLevel(env['LOG_LEVEL'] || 'INFO'), (entry) => {
-    process.stderr.write(`${format(entry).replaceAll('\n', ' ')}\n`);
+    process.stderr.write(`${format(entry).replaceAll(LINE_BREAKS, ' ')}\n`);
   });
 }
 
@@ -44,7 +46,9 @@ function toText({ level, timestampNanos, message, meta = {} }: LogEntry): string
 }
 
 function toJson({ level, timestampNanos, message, meta = {} }: LogEntry): string {
-  const values = Object.entries(meta).map(([key, value]) => [key, isScalar(value) ? value : plain(value)]);
+  const values = Object.entries(meta)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [key, isScalar(value) ? value : plain(value)]);
   return JSON.stringify({ ...Object.fromEntries(values), time: time(timestampNanos), level, message });
 }
 
@@ -55,7 +59,9 @@ function isScalar(value: unknown): boolean {
 /** Any value on one line. An error is its message: where it was thrown helps nobody who runs a worker. */
 function plain(value: unknown): string {
   if (value instanceof Error) return value.message;
-  return typeof value === 'string' ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY });
+  return typeof value === 'string'
+    ? value
+    : inspect(value, { breakLength: Number.POSITIVE_INFINITY, compact: true });
 }
 
 function time(nanos: bigint): string {

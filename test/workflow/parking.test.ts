@@ -1,8 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import { createPublishActivities } from '../../src/activities/publish-events.ts';
 import { isEventTopicError } from '../../src/common/errors.ts';
+import { PUBLISH_ACTIVITY } from '../../src/common/names.ts';
+import type { PublishEventsInput } from '../../src/common/publisher-protocol.ts';
 import { renames } from '../support/customer.ts';
-import { until, withWorker } from '../support/publisher-worker.ts';
+import { type Rig, until, withWorker } from '../support/publisher-worker.ts';
 import { refused, ScriptedPublisher } from '../support/scripted-publisher.ts';
 import { useTemporalDevServer } from '../support/temporal.ts';
 
@@ -83,16 +86,20 @@ describe('a retry', () => {
   });
 });
 
-describe('a failure that nobody foresaw', () => {
+describe('an activity that fails in a way that nobody foresaw', () => {
   const temporal = useTemporalDevServer();
 
   it('parks the event instead of failing the publisher', async () => {
     let isBroken = true;
-    const publisher = new ScriptedPublisher(() => {
-      if (isBroken) throw ApplicationFailure.nonRetryable('a bug', 'Bug');
-      return undefined;
-    });
-    await withWorker(temporal.env, publisher, async ({ topic }) => {
+    const publisher = new ScriptedPublisher(() => undefined);
+    const working = createPublishActivities(new Map([['Customer', publisher]]))[PUBLISH_ACTIVITY];
+    const activities = {
+      [PUBLISH_ACTIVITY]: (input: PublishEventsInput) => {
+        if (isBroken) throw ApplicationFailure.nonRetryable('a bug', 'Bug');
+        return working(input);
+      },
+    };
+    const test = async ({ topic }: Rig): Promise<void> => {
       await topic.publish(renames('f', 1, 2));
       await until(async () => (await topic.status('f')).state === 'parked');
       expect(await topic.status('f')).toMatchObject({
@@ -102,6 +109,28 @@ describe('a failure that nobody foresaw', () => {
       await topic.retry('f', operator);
       await until(() => publisher.published.length === 2);
       expect(publisher.published).toEqual(['f-1', 'f-2']);
+    };
+    await withWorker(temporal.env, publisher, test, { worker: { activities } });
+  });
+});
+
+describe('a publisher that throws', () => {
+  const temporal = useTemporalDevServer();
+
+  it('harms only the event that makes it throw, and says so on the status', async () => {
+    const publisher = new ScriptedPublisher((msgId) => {
+      if (msgId === 'g-1') throw new Error('cannot read g-1');
+      return undefined;
+    });
+    await withWorker(temporal.env, publisher, async ({ topic }) => {
+      await topic.publish([...renames('g', 1, 2), ...renames('h', 1, 2), ...renames('i', 1, 2)]);
+      await until(() => publisher.published.length === 4);
+      await until(async () => 'retrying' in (await topic.status('g')));
+      expect(await topic.status('g')).toMatchObject({
+        state: 'publishing',
+        next: 'g-1',
+        retrying: { reason: expect.stringContaining('cannot read g-1') },
+      });
     });
   });
 });

@@ -1,4 +1,4 @@
-import { SNS_MAX_BATCH_ENTRIES } from '../../common/defaults.ts';
+import { SNS_MAX_BATCH_ENTRIES, SNS_MAX_MESSAGE_BYTES } from '../../common/defaults.ts';
 import { messageDeduplicationId, messageGroupId } from '../../common/ids.ts';
 import type { PublishEntry } from '../../common/publisher-protocol.ts';
 import type { EventPublisher, PublishResult } from '../event-publisher.ts';
@@ -10,11 +10,13 @@ import { type FifoFields, type SnsPublisherOptions, SnsTopic } from './sns-topic
  */
 export class SnsFifoPublisher implements EventPublisher {
   readonly maxBatchEntries = SNS_MAX_BATCH_ENTRIES;
+  readonly maxBatchBytes: number;
   readonly #topic: SnsTopic;
 
   /** Throws `INVALID_PUBLISHER` unless `topicArn` is the ARN of a FIFO topic. */
   constructor(options: SnsPublisherOptions) {
     this.#topic = new SnsTopic(options, true);
+    this.maxBatchBytes = options.maxMessageBytes ?? SNS_MAX_MESSAGE_BYTES;
   }
 
   publish(

@@ -1,4 +1,4 @@
-import { SNS_MAX_BATCH_ENTRIES } from '../../common/defaults.ts';
+import { SNS_MAX_BATCH_ENTRIES, SNS_MAX_MESSAGE_BYTES } from '../../common/defaults.ts';
 import type { PublishEntry } from '../../common/publisher-protocol.ts';
 import type { EventPublisher, PublishResult } from '../event-publisher.ts';
 import { type SnsPublisherOptions, SnsTopic } from './sns-topic.ts';
@@ -9,11 +9,13 @@ import { type SnsPublisherOptions, SnsTopic } from './sns-topic.ts';
  */
 export class SnsPublisher implements EventPublisher {
   readonly maxBatchEntries = SNS_MAX_BATCH_ENTRIES;
+  readonly maxBatchBytes: number;
   readonly #topic: SnsTopic;
 
   /** Throws `INVALID_PUBLISHER` unless `topicArn` is the ARN of a standard topic. */
   constructor(options: SnsPublisherOptions) {
     this.#topic = new SnsTopic(options, false);
+    this.maxBatchBytes = options.maxMessageBytes ?? SNS_MAX_MESSAGE_BYTES;
   }
 
   publish(

@@ -16,6 +16,8 @@ export interface SnsPublisherOptions {
   readonly topicArn: string;
   /** Client for the topic's region; its endpoint, credentials and retry settings are used as they are. */
   readonly client: Pick<SNSClient, 'send'>;
+  /** The topic's `MaximumMessageSize`, which also bounds a batch, in bytes. Default: 262,144 (256 KiB). */
+  readonly maxMessageBytes?: number;
   /** One request, the SDK's own retries included, in milliseconds: 1 to 30,000. Default: 10,000. */
   readonly requestTimeoutMs?: number;
 }

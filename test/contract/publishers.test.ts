@@ -1,0 +1,96 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { EventPublisher } from '../../src/activities/event-publisher.ts';
+import { InMemoryPublisher } from '../../src/activities/publishers/in-memory-publisher.ts';
+import { SnsFifoPublisher } from '../../src/activities/publishers/sns-fifo-publisher.ts';
+import { SnsPublisher } from '../../src/activities/publishers/sns-publisher.ts';
+import type { SnsPublisherOptions } from '../../src/activities/publishers/sns-topic.ts';
+import type { EventMessage } from '../../src/common/message.ts';
+import type { WireAttribute } from '../../src/common/wire-format.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { useEmulator } from '../support/topic-with-queue.ts';
+import { describeEventPublisher, type PublisherRig, type ReceivedMessage } from './event-publisher.ts';
+
+const aws = useEmulator();
+
+/** Nothing listens on port 1. */
+const nowhere = clientFor(1);
+/** Takes connections and never answers. */
+const silent = createServer((socket) => sockets.push(socket));
+const sockets: Socket[] = [];
+
+beforeAll(() => new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve)));
+
+afterAll(() => {
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});
+
+describeEventPublisher('InMemoryPublisher', {
+  features: {
+    dropsRepeatedMsgIds: true,
+    keepsOrder: true,
+    wireFormat: false,
+    messageGroups: false,
+    remote: false,
+  },
+  create: async () => {
+    const publisher = new InMemoryPublisher();
+    return { publisher, received: async () => publisher.messages.map((message) => ({ message })) };
+  },
+});
+
+describeEventPublisher('SnsFifoPublisher', {
+  features: {
+    dropsRepeatedMsgIds: true,
+    keepsOrder: true,
+    wireFormat: true,
+    messageGroups: true,
+    remote: true,
+  },
+  create: async () => snsRig(true, (options) => new SnsFifoPublisher(options)),
+});
+
+describeEventPublisher('SnsPublisher', {
+  features: {
+    dropsRepeatedMsgIds: false,
+    keepsOrder: false,
+    wireFormat: true,
+    messageGroups: false,
+    remote: true,
+  },
+  create: async () => snsRig(false, (options) => new SnsPublisher(options)),
+});
+
+function snsRig(fifo: boolean, create: (options: SnsPublisherOptions) => EventPublisher): PublisherRig {
+  const client = aws.emulator.sns;
+  const { topicArn, queueUrl } = aws.emulator.createTopicWithQueue({ fifo });
+  return {
+    publisher: create({ topicArn, client }),
+    unreachable: create({ topicArn, client: nowhere }),
+    unanswered: create({ topicArn, client: clientFor((silent.address() as AddressInfo).port) }),
+    withoutTopic: create({ topicArn: topicArn.replace('topic-', 'missing-'), client }),
+    received: async () => (await aws.emulator.drain(queueUrl)).map(toReceived),
+  };
+}
+
+function clientFor(port: number): SNSClient {
+  return new SNSClient({ region: 'us-east-1', endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });
+}
+
+function toReceived({ Body = '', MessageAttributes = {}, Attributes = {} }: Message): ReceivedMessage {
+  const attributes = Object.fromEntries(
+    Object.entries(MessageAttributes).map(([name, value]) => [name, toAttribute(value)]),
+  );
+  return {
+    message: JSON.parse(Body) as EventMessage,
+    wire: { body: Body, attributes },
+    messageGroupId: Attributes.MessageGroupId,
+    messageDeduplicationId: Attributes.MessageDeduplicationId,
+  };
+}
+
+function toAttribute({ DataType, StringValue = '' }: MessageAttributeValue): WireAttribute {
+  return { dataType: DataType as WireAttribute['dataType'], value: StringValue };
+}

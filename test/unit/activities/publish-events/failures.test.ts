@@ -1,0 +1,127 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
+import type { EventPublisher } from '../../../../src/activities/event-publisher.ts';
+import type { PublishFailure } from '../../../../src/common/publisher-protocol.ts';
+import { FakePublisher, inputOf, receiptsOf, runActivity } from './activity.ts';
+
+const throttled: PublishFailure = { kind: 'retry', code: 'Throttled', reason: 'Rate exceeded' };
+const refused: PublishFailure = { kind: 'event', code: 'InvalidParameter', reason: 'bad message' };
+const forbidden: PublishFailure = {
+  kind: 'configuration',
+  code: 'AuthorizationError',
+  reason: 'not allowed',
+};
+
+/** A publisher that fails these messages. */
+function failing(failures: Readonly<Record<string, PublishFailure>>): FakePublisher {
+  const publisher = new FakePublisher();
+  publisher.answer = (msgId) => failures[msgId];
+  return publisher;
+}
+
+/** What the activity throws. */
+async function thrownBy(
+  publisher: EventPublisher,
+  input = inputOf({ 'C-1': [1, 2] }),
+): Promise<ApplicationFailure> {
+  const error = await runActivity(publisher, input).catch((thrown: unknown) => thrown);
+  if (error instanceof ApplicationFailure) return error;
+  throw new Error(`No ApplicationFailure: ${JSON.stringify(error)}`);
+}
+
+describe('an event that is not published', () => {
+  it.each([throttled, forbidden, refused])(
+    'stops its aggregate, and what was published before is returned: $code',
+    async (failure) => {
+      const publisher = failing({ 'm-3': failure });
+
+      expect(await runActivity(publisher, inputOf({ 'C-1': [1, 5] }))).toEqual({
+        outcomes: [{ receipts: receiptsOf('m-1', 'm-2'), failure }],
+      });
+      expect(publisher.requested).toEqual(['m-1', 'm-2', 'm-3']);
+    },
+  );
+
+  it('does not stop other aggregates', async () => {
+    const result = await runActivity(
+      failing({ 'm-1': throttled }),
+      inputOf({ 'C-1': [1, 2], 'C-2': [3, 4] }),
+    );
+
+    expect(result).toEqual({
+      outcomes: [{ receipts: [], failure: throttled }, { receipts: receiptsOf('m-3', 'm-4') }],
+    });
+  });
+
+  it('is returned when only another event or an operator helps, also when it is the first', async () => {
+    expect(await runActivity(failing({ 'm-1': refused }), inputOf({ 'C-1': [1, 2] }))).toEqual({
+      outcomes: [{ receipts: [], failure: refused }],
+    });
+  });
+
+  it('is returned beside failures that time cures: the parked aggregate must not wait for the others', async () => {
+    const publisher = failing({ 'm-1': throttled, 'm-2': refused });
+
+    expect(await runActivity(publisher, inputOf({ 'C-1': [1, 1], 'C-2': [2, 2] }))).toEqual({
+      outcomes: [
+        { receipts: [], failure: throttled },
+        { receipts: [], failure: refused },
+      ],
+    });
+  });
+});
+
+describe('when nothing was achieved, Temporal is made to try again', () => {
+  it('with its backoff, when time cures it', async () => {
+    const failure = await thrownBy(failing({ 'm-1': throttled }));
+
+    expect(failure).toMatchObject({
+      type: 'EventTopicUnavailable',
+      message:
+        'Publishing fails for now: Rate exceeded [topic=Customer target=fake aggregates=1 code=Throttled].' +
+        ' If it lasts, check the network, AWS_ENDPOINT_URL_SNS and SNS quotas',
+      nonRetryable: false,
+    });
+    expect(failure.nextRetryDelay).toBeUndefined();
+  });
+
+  it('every two minutes, when an operator must help', async () => {
+    expect(await thrownBy(failing({ 'm-1': forbidden }))).toMatchObject({
+      type: 'EventTopicConfiguration',
+      message:
+        'Publishing is refused: not allowed [topic=Customer target=fake aggregates=1 code=AuthorizationError].' +
+        ' Correct permissions, keys, credentials or the topic; it is tried again by itself',
+      nonRetryable: false,
+      nextRetryDelay: 120_000,
+    });
+  });
+
+  it('naming what an operator must do, when there are failures of both kinds', async () => {
+    const publisher = failing({ 'm-1': throttled, 'm-2': forbidden });
+
+    expect(await thrownBy(publisher, inputOf({ 'C-1': [1, 1], 'C-2': [2, 2] }))).toMatchObject({
+      type: 'EventTopicConfiguration',
+      message: expect.stringContaining('[topic=Customer target=fake aggregates=2 code=AuthorizationError]'),
+    });
+  });
+
+  it('when a publisher gives no result for an event', async () => {
+    const silent: EventPublisher = { maxBatchEntries: 1, publish: async () => [], describe: () => 'silent' };
+
+    expect(await thrownBy(silent)).toMatchObject({
+      type: 'EventTopicUnavailable',
+      message: expect.stringContaining('The publisher gave no result [topic=Customer target=silent'),
+    });
+  });
+
+  it('when the worker does not publish the topic: another worker or a later deploy may', async () => {
+    expect(await thrownBy(new FakePublisher(), { topic: 'Order', aggregates: [] })).toMatchObject({
+      type: 'EventTopicConfiguration',
+      message:
+        'This worker does not publish the EventTopic [topic=Order configured=Customer].' +
+        " Add it to the worker's topics (EVENT_TOPICS), or use a task queue of its own",
+      nonRetryable: false,
+      nextRetryDelay: 120_000,
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { MockActivityEnvironment } from '@temporalio/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PublishFailure } from '../../../../src/common/publisher-protocol.ts';
+import { deferred } from '../../../support/deferred.ts';
+import { activityEnvironment } from '../../../support/activity-environment.ts';
+import { FakePublisher, inputOf, receiptsOf, runActivity } from './activity.ts';
+
+const throttled: PublishFailure = { kind: 'retry', code: 'Throttled', reason: 'Rate exceeded' };
+
+/** An environment that keeps the details of each heartbeat, as they were at that time. */
+function heartbeatsOf(environment: MockActivityEnvironment): unknown[] {
+  const details: unknown[] = [];
+  environment.on('heartbeat', (value: unknown) => details.push(structuredClone(value)));
+  return details;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  runIntervalsInTheirContext();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+/** Real intervals run in the context of the activity that set them; fake ones do not by themselves. */
+function runIntervalsInTheirContext(): void {
+  const { setInterval } = globalThis;
+  const inContext = (run: () => void, everyMs: number): NodeJS.Timeout =>
+    setInterval(AsyncResource.bind(run), everyMs);
+  vi.spyOn(globalThis, 'setInterval').mockImplementation(inContext as typeof setInterval);
+}
+
+describe('the progress of the activity', () => {
+  it('is reported after every event, per aggregate', async () => {
+    const environment = activityEnvironment();
+    const heartbeats = heartbeatsOf(environment);
+    const publisher = new FakePublisher();
+    publisher.answer = (msgId) => (msgId === 'm-11' ? throttled : undefined);
+    await runActivity(publisher, inputOf({ 'C-1': [1, 2], 'C-2': [11, 11] }), environment);
+
+    expect(heartbeats).toEqual([
+      [receiptsOf('m-1'), []],
+      [receiptsOf('m-1', 'm-2'), []],
+    ]);
+  });
+
+  it('is reported every two seconds while a request takes long, and not afterwards', async () => {
+    const environment = activityEnvironment();
+    const heartbeats = heartbeatsOf(environment);
+    const publisher = new FakePublisher();
+    const answer = deferred<undefined>();
+    publisher.answer = () => answer.promise;
+    const running = runActivity(publisher, inputOf({ 'C-1': [1, 1] }), environment);
+    await vi.advanceTimersByTimeAsync(5_000);
+
+    expect(heartbeats).toEqual([[[]], [[]]]);
+    answer.resolve(undefined);
+    await running;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(heartbeats).toEqual([[[]], [[]], [receiptsOf('m-1')]]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a new attempt', () => {
+  it('goes on behind what the last one has reported', async () => {
+    const heartbeatDetails = [receiptsOf('m-1', 'm-2'), []];
+    const environment = activityEnvironment({ attempt: 2, heartbeatDetails });
+    const publisher = new FakePublisher();
+    const result = await runActivity(publisher, inputOf({ 'C-1': [1, 3], 'C-2': [11, 11] }), environment);
+
+    expect(publisher.requested.toSorted()).toEqual(['m-11', 'm-3']);
+    expect(result).toEqual({
+      outcomes: [{ receipts: receiptsOf('m-1', 'm-2', 'm-3') }, { receipts: receiptsOf('m-11') }],
+    });
+  });
+
+  it('publishes nothing when the last one had published everything', async () => {
+    const environment = activityEnvironment({ attempt: 2, heartbeatDetails: [receiptsOf('m-1')] });
+    const publisher = new FakePublisher();
+
+    expect(await runActivity(publisher, inputOf({ 'C-1': [1, 1] }), environment)).toEqual({
+      outcomes: [{ receipts: receiptsOf('m-1') }],
+    });
+    expect(publisher.requested).toEqual([]);
+  });
+
+  it('that fails returns what the last one had published', async () => {
+    const environment = activityEnvironment({ attempt: 2, heartbeatDetails: [receiptsOf('m-1')] });
+    const publisher = new FakePublisher();
+    publisher.answer = () => throttled;
+
+    expect(await runActivity(publisher, inputOf({ 'C-1': [1, 2] }), environment)).toEqual({
+      outcomes: [{ receipts: receiptsOf('m-1'), failure: throttled }],
+    });
+  });
+});
+
+describe('after its time budget of 20 seconds', () => {
+  it('the activity sends nothing more and returns what it has, without a failure', async () => {
+    const publisher = new FakePublisher();
+    publisher.answer = () => {
+      vi.setSystemTime(Date.now() + 8_000);
+      return undefined;
+    };
+
+    expect(await runActivity(publisher, inputOf({ 'C-1': [1, 9] }))).toEqual({
+      outcomes: [{ receipts: receiptsOf('m-1', 'm-2', 'm-3') }],
+    });
+    expect(publisher.requested).toEqual(['m-1', 'm-2', 'm-3']);
+  });
+});
