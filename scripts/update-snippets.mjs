@@ -8,7 +8,10 @@ const isCheck = process.argv.includes('--check');
 
 for (const document of DOCUMENTS) {
   const text = readFileSync(document, 'utf8');
-  const updated = text.replaceAll(BLOCK, (_, open, file, region, _old, close) => open + readRegion(file, region) + close);
+  const updated = text.replaceAll(
+    BLOCK,
+    (_, open, file, region, _old, close) => open + readRegion(file, region) + close,
+  );
   if (updated === text) continue;
   if (isCheck) {
     console.error(`${document} differs from the files that it shows: run "npm run docs"`);
@@ -19,7 +22,9 @@ for (const document of DOCUMENTS) {
 }
 
 function readRegion(file, region) {
-  const match = new RegExp(`// #region ${region}\\n(.*?)// #endregion ${region}\\n`, 's').exec(readFileSync(file, 'utf8'));
+  const match = new RegExp(`// #region ${region}\\n(.*?)// #endregion ${region}\\n`, 's').exec(
+    readFileSync(file, 'utf8'),
+  );
   if (match === null) throw new Error(`${file} has no region ${region}`);
   return match[1];
 }

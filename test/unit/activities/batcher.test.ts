@@ -7,7 +7,7 @@ import { toWireMessage, wireSize } from '../../../src/common/wire-format.ts';
 import { type CustomerMessage, renamed } from '../../support/customer.ts';
 import { type Deferred, deferred, settled } from '../../support/deferred.ts';
 
-const never = new AbortController().signal;
+const never = (): AbortSignal => new AbortController().signal;
 const entry = (id: string, n = 1): PublishEntry => ({
   message: renamed(id, `${id}-${n}`) as CustomerMessage,
 });
@@ -57,7 +57,7 @@ async function busyBatcher(): Promise<{ publisher: HeldPublisher; batcher: Batch
   const publisher = new HeldPublisher();
   const batcher = new Batcher('Customer', publisher);
   for (let n = 0; n < MAX_BATCHES_IN_FLIGHT; n += 1) {
-    void batcher.publish(entry(`busy-${n}`), never);
+    void batcher.publish(entry(`busy-${n}`), never());
     await settled();
   }
   return { publisher, batcher };
@@ -67,7 +67,7 @@ describe('events of different aggregates', () => {
   it('that are ready together leave in one batch', async () => {
     const publisher = new HeldPublisher();
     const batcher = new Batcher('Customer', publisher);
-    const results = Promise.all(['a', 'b', 'c'].map((id) => batcher.publish(entry(id), never)));
+    const results = Promise.all(['a', 'b', 'c'].map((id) => batcher.publish(entry(id), never())));
     await settled();
     await publisher.acknowledge(0);
 
@@ -78,9 +78,9 @@ describe('events of different aggregates', () => {
   it('do not wait for each other when nothing is in flight', async () => {
     const publisher = new HeldPublisher();
     const batcher = new Batcher('Customer', publisher);
-    void batcher.publish(entry('a'), never);
+    void batcher.publish(entry('a'), never());
     await settled();
-    void batcher.publish(entry('b'), never);
+    void batcher.publish(entry('b'), never());
     await settled();
 
     expect(publisher.batches).toEqual([['a-1'], ['b-1']]);
@@ -88,7 +88,7 @@ describe('events of different aggregates', () => {
 
   it('gather while all places for requests are taken, at most ten to a batch', async () => {
     const { publisher, batcher } = await busyBatcher();
-    for (let n = 1; n <= 12; n += 1) void batcher.publish(entry(`id${n}`), never);
+    for (let n = 1; n <= 12; n += 1) void batcher.publish(entry(`id${n}`), never());
     await settled();
     expect(publisher.requests).toHaveLength(MAX_BATCHES_IN_FLIGHT);
     await publisher.acknowledge(0);
@@ -101,7 +101,7 @@ describe('events of different aggregates', () => {
     const { publisher, batcher } = await busyBatcher();
     const size = wireSize(toWireMessage('Customer', entry('a')));
     publisher.maxBatchBytes = 2 * size;
-    for (const id of ['a', 'b', 'c']) void batcher.publish(entry(id), never);
+    for (const id of ['a', 'b', 'c']) void batcher.publish(entry(id), never());
     await publisher.acknowledge(0);
     await publisher.acknowledge(1);
 
@@ -112,8 +112,8 @@ describe('events of different aggregates', () => {
 describe('two events of one aggregate', () => {
   it('never share a batch', async () => {
     const { publisher, batcher } = await busyBatcher();
-    for (const n of [1, 2]) void batcher.publish(entry('a', n), never);
-    void batcher.publish(entry('b'), never);
+    for (const n of [1, 2]) void batcher.publish(entry('a', n), never());
+    void batcher.publish(entry('b'), never());
     await publisher.acknowledge(0);
     await publisher.acknowledge(1);
 
@@ -129,7 +129,7 @@ describe('a partial failure', () => {
       ok: false,
       failure: { kind: 'retry', code: 'InternalError', reason: 'later' },
     };
-    const results = Promise.all(['a', 'b'].map((id) => batcher.publish(entry(id), never)));
+    const results = Promise.all(['a', 'b'].map((id) => batcher.publish(entry(id), never())));
     await settled();
     publisher.requests[0]?.answer.resolve([failed, receipt(entry('b'))]);
 
@@ -139,7 +139,7 @@ describe('a partial failure', () => {
   it('of a publisher that answers for fewer events than it got is a failure of the others', async () => {
     const publisher = new HeldPublisher();
     const batcher = new Batcher('Customer', publisher);
-    const results = Promise.all(['a', 'b'].map((id) => batcher.publish(entry(id), never)));
+    const results = Promise.all(['a', 'b'].map((id) => batcher.publish(entry(id), never())));
     await settled();
     publisher.requests[0]?.answer.resolve([receipt(entry('a'))]);
 
@@ -161,7 +161,7 @@ describe('a publisher that throws', () => {
       describe: () => 'throws',
     };
     const batcher = new Batcher('Customer', publisher);
-    const results = await Promise.all(['a', 'b', 'c'].map((id) => batcher.publish(entry(id), never)));
+    const results = await Promise.all(['a', 'b', 'c'].map((id) => batcher.publish(entry(id), never())));
 
     const failure = { kind: 'retry', code: 'PublisherFailed', reason: 'cannot read b-1' };
     expect(results).toEqual([receipt(entry('a')), { ok: false, failure }, receipt(entry('c'))]);
@@ -173,7 +173,7 @@ describe('a cancelled activity', () => {
     const { publisher, batcher } = await busyBatcher();
     const activity = new AbortController();
     const result = batcher.publish(entry('a'), activity.signal);
-    void batcher.publish(entry('b'), never);
+    void batcher.publish(entry('b'), never());
     activity.abort();
     await publisher.acknowledge(0);
 
