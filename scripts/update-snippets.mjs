@@ -3,15 +3,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const DOCUMENTS = ['README.md'];
-const BLOCK = /(<!-- snippet: (\S+)#(\S+) -->\n```ts\n)(.*?)(```)/gs;
+const BLOCK = /(?<open><!-- snippet: (?<file>\S+)#(?<region>\S+) -->\n```ts\n).*?(?<close>```)/gs;
 const isCheck = process.argv.includes('--check');
 
 for (const document of DOCUMENTS) {
   const text = readFileSync(document, 'utf8');
-  const updated = text.replaceAll(
-    BLOCK,
-    (_, open, file, region, _old, close) => open + readRegion(file, region) + close,
-  );
+  const updated = text.replaceAll(BLOCK, (...match) => {
+    const { open, file, region, close } = match.at(-1);
+    return open + readRegion(file, region) + close;
+  });
   if (updated === text) continue;
   if (isCheck) {
     console.error(`${document} differs from the files that it shows: run "npm run docs"`);

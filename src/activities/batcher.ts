@@ -107,6 +107,20 @@ export class Batcher {
   }
 }
 
+/** The first entries that one request takes: for those who let events of one aggregate share a batch. */
+export function firstBatch(
+  topic: string,
+  entries: readonly PublishEntry[],
+  { maxBatchEntries, maxBatchBytes = Number.POSITIVE_INFINITY }: EventPublisher,
+): readonly PublishEntry[] {
+  let bytes = 0;
+  const end = entries.slice(0, maxBatchEntries).findIndex((entry, index) => {
+    bytes += wireSize(toWireMessage(topic, entry));
+    return index > 0 && bytes > maxBatchBytes;
+  });
+  return entries.slice(0, end === -1 ? maxBatchEntries : end);
+}
+
 const ABORTED: PublishResult = {
   ok: false,
   failure: {

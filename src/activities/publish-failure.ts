@@ -1,8 +1,11 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { CONFIGURATION_RETRY_DELAY_MS } from '../common/defaults.ts';
 import { FAILURE_TYPES } from '../common/names.ts';
 import type { PublishEventsInput, PublishFailure } from '../common/publisher-protocol.ts';
 import type { EventPublisher } from './event-publisher.ts';
+
+// Benign: Temporal logs no line per attempt. The incident log says it once for the topic, the status for each aggregate.
 
 /** Makes Temporal try the activity again: with backoff, or slowly when only an operator can cure the cause. */
 export function tryAgainFailure(
@@ -18,6 +21,7 @@ export function tryAgainFailure(
       )
     : ApplicationFailure.create({
         type: FAILURE_TYPES.unavailable,
+        category: ApplicationFailureCategory.BENIGN,
         message: `Publishing fails for now: ${reason} ${facts}. If it lasts, check the network, AWS_ENDPOINT_URL_SNS and SNS quotas`,
       });
 }
@@ -32,6 +36,7 @@ export function unknownTopicFailure(topic: string, known: readonly string[]): Ap
 function configurationFailure(message: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: FAILURE_TYPES.configuration,
+    category: ApplicationFailureCategory.BENIGN,
     message,
     nextRetryDelay: CONFIGURATION_RETRY_DELAY_MS,
   });

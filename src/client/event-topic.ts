@@ -32,6 +32,15 @@ export interface EventTopicOptions {
   readonly settings?: Partial<PublisherSettings>;
 }
 
+export interface PublishOptions {
+  /**
+   * Gives the call up: messages that have not been sent to Temporal are not sent any more. `publish` then throws
+   * `PUBLISH_NOT_ACCEPTED`, which says what is accepted all the same, or the signal's reason when nothing was begun.
+   * Default: none.
+   */
+  readonly signal?: AbortSignal;
+}
+
 // Temporal refuses summaries of more than 400 bytes; an aggregate id may be much longer.
 const MAX_SUMMARY_LENGTH = 100;
 
@@ -61,12 +70,18 @@ export class EventTopic<Schema extends $ZodType> {
    * Throws `INVALID_MESSAGES` with every fault of every message, before anything is sent, and `PUBLISH_NOT_ACCEPTED`
    * when Temporal did not take all of them; the error says which.
    */
-  async publish(messages: readonly EventMessage<input<Schema>>[]): Promise<void> {
+  async publish(
+    messages: readonly EventMessage<input<Schema>>[],
+    options: PublishOptions = {},
+  ): Promise<void> {
+    options.signal?.throwIfAborted();
     // Nothing is awaited before the entries are in their queues: that keeps the order of concurrent calls.
     const valid = validateMessages(this.topic, messages, this.#maxMessageBytes);
     if (!valid.ok) throw new InvalidMessagesError(this.topic.name, valid.faults);
     const groups = [...groupByAggregate(valid.entries)];
-    const outcomes = await Promise.all(groups.map(([id, entries]) => this.#enqueue(id, entries)));
+    const outcomes = await Promise.all(
+      groups.map(([id, entries]) => this.#enqueue(id, entries, options.signal)),
+    );
     const failed = outcomes.find(({ error }) => error !== undefined);
     if (failed === undefined) return;
     const facts = { topic: this.topic.name, address: addressOf(this.#client) };
@@ -91,10 +106,14 @@ export class EventTopic<Schema extends $ZodType> {
     return retryParked(this.#client, { topic: this.topic.name, id }, operator);
   }
 
-  async #enqueue(id: string, entries: readonly PublishEntry[]): Promise<SignalOutcome> {
+  async #enqueue(
+    id: string,
+    entries: readonly PublishEntry[],
+    signal: AbortSignal | undefined,
+  ): Promise<SignalOutcome> {
     const queue = this.#queues.get(id) ?? new SignalQueue((batch) => this.#signal(id, batch));
     this.#queues.set(id, queue);
-    const outcome = await queue.enqueue(entries);
+    const outcome = await queue.enqueue(entries, signal);
     if (queue.isIdle && this.#queues.get(id) === queue) this.#queues.delete(id);
     return outcome;
   }

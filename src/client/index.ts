@@ -1,2 +1,2 @@
-export { EventTopic, type EventTopicOptions } from './event-topic.ts';
+export { EventTopic, type EventTopicOptions, type PublishOptions } from './event-topic.ts';
 export type { AggregateRef, AggregateStatus, Retrying } from './operate.ts';

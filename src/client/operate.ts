@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  ApplicationFailure,
   type Client,
   isGrpcServiceError,
   type WorkflowHandle,
@@ -21,6 +23,8 @@ export interface AggregateRef {
 export interface Retrying {
   /** Attempts so far. */
   readonly attempts: number;
+  /** ISO time of the first attempt. */
+  readonly since: string;
   /** Failure of the last attempt. */
   readonly reason: string;
 }
@@ -43,6 +47,7 @@ export async function readStatus(client: Client, ref: AggregateRef): Promise<Agg
     const failed = description.raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
     const retrying = failed && {
       attempts: Math.max(1, (failed.attempt ?? 1) - 1),
+      since: status.publishingSince ?? '',
       reason: failed.lastFailure?.message ?? '',
     };
     return { ...status, open: description.status.name === 'RUNNING', ...(retrying ? { retrying } : {}) };
@@ -86,10 +91,30 @@ export async function retryParked(
   checkOperator(operator, ref);
   const handle = client.workflow.getHandle(publisherWorkflowId(ref.topic, ref.id));
   try {
-    return await handle.executeUpdate<PublisherStatus, [Operator]>(RETRY_UPDATE, { args: [operator] });
+    return await executeUpdate(handle, operator);
   } catch (error) {
     throw toOperationError(error, ref);
   }
+}
+
+const UPDATE_ATTEMPTS = 5;
+
+/** Unlike a signal, an update can die with the run that it reaches. It is repeated, with the same id, on the next one. */
+async function executeUpdate(handle: WorkflowHandle, operator: Operator): Promise<PublisherStatus> {
+  const options: { args: [Operator]; updateId: string } = { args: [operator], updateId: randomUUID() };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await handle.executeUpdate<PublisherStatus, [Operator]>(RETRY_UPDATE, options);
+    } catch (error) {
+      if (!diedWithItsRun(error) || attempt === UPDATE_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function diedWithItsRun(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return /closing workflow/.test(error.message);
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  return error.cause instanceof ApplicationFailure && error.cause.type === 'AcceptedUpdateCompletedWorkflow';
 }
 
 function checkOperator({ actor, reason }: Operator, { topic, id }: AggregateRef): void {

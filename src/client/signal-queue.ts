@@ -14,6 +14,7 @@ export interface SignalOutcome {
 
 interface Call {
   readonly entries: readonly PublishEntry[];
+  readonly signal: AbortSignal | undefined;
   sent: number;
   resolve(outcome: SignalOutcome): void;
 }
@@ -31,10 +32,10 @@ export class SignalQueue {
     this.#send = send;
   }
 
-  /** Resolves always; never rejects. */
-  enqueue(entries: readonly PublishEntry[]): Promise<SignalOutcome> {
+  /** Resolves always; never rejects. Entries that are not yet sent when `signal` aborts are not sent any more. */
+  enqueue(entries: readonly PublishEntry[], signal?: AbortSignal): Promise<SignalOutcome> {
     return new Promise((resolve) => {
-      this.#calls.push({ entries, sent: 0, resolve });
+      this.#calls.push({ entries, signal, sent: 0, resolve });
       if (!this.#running) void this.#run();
     });
   }
@@ -46,9 +47,7 @@ export class SignalQueue {
 
   async #run(): Promise<void> {
     this.#running = true;
-    while (this.#calls.length > 0) {
-      const waiting = this.#calls.flatMap(({ entries, sent }) => entries.slice(sent));
-      const batch = waiting.slice(0, countWithin(waiting, SIGNAL_LIMITS));
+    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       try {
         await this.#send(batch);
         this.#accepted(batch.length);
@@ -57,6 +56,23 @@ export class SignalQueue {
       }
     }
     this.#running = false;
+  }
+
+  #nextBatch(): readonly PublishEntry[] {
+    this.#dropAborted();
+    const batch: PublishEntry[] = [];
+    for (const { entries, sent } of this.#calls) {
+      if (batch.length >= SIGNAL_LIMITS.maxEntries) break;
+      batch.push(...entries.slice(sent, sent + SIGNAL_LIMITS.maxEntries));
+    }
+    return batch.slice(0, countWithin(batch, SIGNAL_LIMITS));
+  }
+
+  #dropAborted(): void {
+    for (const call of this.#calls.filter(({ signal }) => signal?.aborted)) {
+      this.#calls.splice(this.#calls.indexOf(call), 1);
+      call.resolve({ accepted: call.sent, error: call.signal?.reason });
+    }
   }
 
   #accepted(count: number): void {

@@ -16,8 +16,7 @@ export const MAX_REMEMBERED_MSG_IDS = 10_000;
 /** Signals after which a run continues as new: far below Temporal's 10,000 per run, whose warning does not count them. */
 export const MAX_SIGNALS_PER_RUN = 4_000;
 
-/** One publish activity: about a second's work at 20 ms an event, so that a killed worker repeats little; its input stays
- * well below Temporal's 2 MB per payload (in UTF-8 a character takes up to 3 bytes). */
+/** One publish activity: its input stays well below Temporal's 2 MB per payload (in UTF-8 a character takes up to 3 bytes). */
 export const ACTIVITY_LIMITS = { maxEntries: 50, maxChars: 256 * 1024 } as const;
 
 /** Characters of JSON of waiting events that a publisher keeps in memory. What it carries into its next run (Temporal: 2 MB)
@@ -30,8 +29,9 @@ export const PAGE_LIMITS = { maxEntries: 2_000, maxChars: 256 * 1024 } as const;
 /** Delay before a page that could not be made, or not be reached, is tried again. */
 export const PAGE_RETRY_DELAY_MS = 10_000;
 
-/** The activity stops taking further events after this time and returns what it has. */
-export const ACTIVITY_BUDGET_MS = 20_000;
+/** The activity stops taking further events after this time and returns what it has: what a killed worker had published and
+ * not yet reported is about a second's worth, however slow SNS is (heartbeats would be throttled by the SDK to 8 s). */
+export const ACTIVITY_BUDGET_MS = 1_000;
 
 /** Between two heartbeats while a request is under way. */
 export const HEARTBEAT_EVERY_MS = 2_000;

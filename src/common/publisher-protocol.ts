@@ -98,13 +98,22 @@ export interface BacklogState {
 export interface PublishQueueState extends BacklogState {
   /** The first page has been asked for its events. */
   readonly isLoading?: boolean;
-  /** Accepted msgIds with the time of acceptance (milliseconds since 1970), oldest first. */
-  readonly remembered: readonly (readonly [msgId: string, acceptedAt: number])[];
+  /** Accepted msgIds with the time of acceptance (milliseconds since 1970) and the content's fingerprint, oldest first. */
+  readonly remembered: readonly (readonly [msgId: string, acceptedAt: number, fingerprint?: string])[];
   readonly accepted: number;
   readonly published: number;
   readonly duplicates: number;
+  readonly conflicts?: number;
+  readonly lastConflict?: Conflict;
   readonly lastReceipt?: PublishReceipt;
   readonly parked?: ParkedEvent;
+}
+
+/** A msgId that came again with another content. The first content is published, the other is not. */
+export interface Conflict {
+  readonly msgId: string;
+  /** When it came again: ISO time. */
+  readonly at: string;
 }
 
 /** Answer of the status query. */
@@ -120,6 +129,11 @@ export interface PublisherStatus {
   readonly published: number;
   /** Repeated msgIds that were dropped. */
   readonly duplicates: number;
+  /** Repeated msgIds that came with another content than the first time: dropped too, and a bug of the caller's. */
+  readonly conflicts: number;
+  readonly lastConflict?: Conflict;
+  /** Since when SNS has not acknowledged anything of what is under way: ISO time. Absent when nothing is. */
+  readonly publishingSince?: string;
   /** msgId of the event that is next to be published. */
   readonly next?: string;
   readonly lastReceipt?: PublishReceipt;

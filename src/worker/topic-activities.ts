@@ -9,6 +9,14 @@ export interface TopicPublisher {
   /** The topic's definition, or just its name: a worker needs no application code. */
   readonly topic: Pick<EventTopicDefinition, 'name'> | string;
   readonly publisher: EventPublisher;
+  /**
+   * Lets up to ten events of one aggregate share a PublishBatch: some ten times faster for a single aggregate. SNS does
+   * not say what becomes of the later events of a batch when an earlier one of the same aggregate fails. If it accepts them,
+   * they overtake it, and nothing can put that right. Only what comes before the first failure counts as acknowledged; the
+   * rest is sent again, and SNS drops what it has. Use it where an event out of order, seldom, is better than waiting.
+   * Default: false, one event of an aggregate at a time.
+   */
+  readonly sameAggregateBatching?: boolean;
 }
 
 /** The activities for a worker's topics. Throws `INVALID_WORKER` with every fault of the list. */
@@ -27,7 +35,10 @@ export function topicActivities(topics: readonly TopicPublisher[]): PublishActiv
       action: "Give one { topic: 'Customer', publisher } per EventTopic",
     });
   }
-  return createPublishActivities(
-    new Map(topics.map(({ publisher }, index) => [names[index] ?? '', publisher])),
-  );
+  const named = topics.map((topic, index) => ({ ...topic, name: names[index] ?? '' }));
+  return createPublishActivities(new Map(named.map(({ name, publisher }) => [name, publisher])), {
+    sameAggregateBatching: new Set(
+      named.filter((topic) => topic.sameAggregateBatching).map(({ name }) => name),
+    ),
+  });
 }

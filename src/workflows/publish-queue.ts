@@ -2,6 +2,7 @@ import { countWithin } from '../common/count-within.ts';
 import { ACTIVITY_LIMITS, MAX_REMEMBERED_MSG_IDS } from '../common/defaults.ts';
 import type {
   AggregateOutcome,
+  Conflict,
   LoadedPage,
   ParkedEvent,
   PublishEntry,
@@ -11,6 +12,7 @@ import type {
   PublishReceipt,
 } from '../common/publisher-protocol.ts';
 import { Backlog, type Spill } from './backlog.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 /** What the queue knows by itself; the workflow adds topic and aggregate. */
 export type QueueStatus = Omit<PublisherStatus, 'topic' | 'id'>;
@@ -27,12 +29,15 @@ export class PublishQueue {
   readonly #settings: RememberSettings;
   readonly #backlog: Backlog;
   // Insertion order is the order of acceptance: the oldest msgId comes first.
-  readonly #remembered: Map<string, number>;
+  readonly #remembered: Map<string, Remembered>;
   #taken = 0;
   #isLoading: boolean;
   #accepted: number;
   #published: number;
   #duplicates: number;
+  #conflicts: number;
+  #lastConflict: Conflict | undefined;
+  #takenAt: string | undefined;
   #lastReceipt: PublishReceipt | undefined;
   #parked: ParkedEvent | undefined;
 
@@ -40,10 +45,14 @@ export class PublishQueue {
     this.#settings = settings;
     this.#backlog = new Backlog(state ?? { pending: [] });
     this.#isLoading = state?.isLoading ?? false;
-    this.#remembered = new Map(state?.remembered ?? []);
+    this.#remembered = new Map(
+      state?.remembered.map(([msgId, acceptedAt, fingerprint]) => [msgId, { acceptedAt, fingerprint }]),
+    );
     this.#accepted = state?.accepted ?? 0;
     this.#published = state?.published ?? 0;
     this.#duplicates = state?.duplicates ?? 0;
+    this.#conflicts = state?.conflicts ?? 0;
+    this.#lastConflict = state?.lastConflict;
     this.#lastReceipt = state?.lastReceipt;
     this.#parked = state?.parked;
   }
@@ -62,14 +71,17 @@ export class PublishQueue {
     return this.#parked;
   }
 
-  /** Appends entries in order; a msgId that is still remembered is dropped. */
+  /** Appends entries in order; a msgId that is still remembered is dropped, and reported when its content differs. */
   accept(entries: readonly PublishEntry[], now: number): void {
     for (const entry of entries) {
       const { msgId } = entry.message.meta;
-      if (this.#remembered.has(msgId)) {
+      const known = this.#remembered.get(msgId);
+      const fingerprint = fingerprintOf(JSON.stringify(entry.message));
+      if (known) {
         this.#duplicates += 1;
+        if ((known.fingerprint ?? fingerprint) !== fingerprint) this.#conflict(msgId, now);
       } else {
-        this.#remembered.set(msgId, now);
+        this.#remembered.set(msgId, { acceptedAt: now, fingerprint });
         this.#backlog.add(entry);
         this.#accepted += 1;
       }
@@ -78,9 +90,10 @@ export class PublishQueue {
   }
 
   /** The next events to publish, in order; at least one. */
-  take(): readonly PublishEntry[] {
+  take(now: number): readonly PublishEntry[] {
     if (!this.isReady) throw new TypeError('take() without a ready event');
     this.#taken = countWithin(this.#backlog.head, ACTIVITY_LIMITS);
+    this.#takenAt = toIso(now);
     return this.#backlog.head.slice(0, this.#taken);
   }
 
@@ -91,12 +104,13 @@ export class PublishQueue {
     if (receipts.length > this.#taken) throw new TypeError('settle() with more receipts than taken events');
     const refused = receipts.length < this.#taken ? this.#backlog.head[receipts.length] : undefined;
     this.#taken = 0;
+    this.#takenAt = undefined;
     this.#backlog.removeFirst(receipts.length);
     this.#published += receipts.length;
     this.#lastReceipt = receipts.at(-1) ?? this.#lastReceipt;
     if (failure?.kind === 'event' && refused !== undefined) {
       const { code, reason } = failure;
-      this.#parked = { msgId: refused.message.meta.msgId, code, reason, since: new Date(now).toISOString() };
+      this.#parked = { msgId: refused.message.meta.msgId, code, reason, since: toIso(now) };
     }
   }
 
@@ -144,6 +158,8 @@ export class PublishQueue {
       accepted: this.#accepted,
       published: this.#published,
       duplicates: this.#duplicates,
+      conflicts: this.#conflicts,
+      ...(this.#takenAt ? { publishingSince: this.#takenAt } : {}),
       ...(next === undefined ? {} : { next }),
       ...this.#optional(),
     };
@@ -155,7 +171,10 @@ export class PublishQueue {
     return {
       ...this.#backlog.snapshot(),
       ...(this.#isLoading ? { isLoading: true } : {}),
-      remembered: [...this.#remembered],
+      remembered: [...this.#remembered].map(([msgId, { acceptedAt, fingerprint }]) =>
+        fingerprint === undefined ? [msgId, acceptedAt] : [msgId, acceptedAt, fingerprint],
+      ),
+      ...(this.#conflicts > 0 ? { conflicts: this.#conflicts } : {}),
       accepted: this.#accepted,
       published: this.#published,
       duplicates: this.#duplicates,
@@ -163,8 +182,14 @@ export class PublishQueue {
     };
   }
 
-  #optional(): Pick<PublishQueueState, 'lastReceipt' | 'parked'> {
+  #conflict(msgId: string, now: number): void {
+    this.#conflicts += 1;
+    this.#lastConflict = { msgId, at: toIso(now) };
+  }
+
+  #optional(): Pick<PublishQueueState, 'lastConflict' | 'lastReceipt' | 'parked'> {
     return {
+      ...(this.#lastConflict ? { lastConflict: this.#lastConflict } : {}),
       ...(this.#lastReceipt ? { lastReceipt: this.#lastReceipt } : {}),
       ...(this.#parked ? { parked: this.#parked } : {}),
     };
@@ -176,7 +201,7 @@ export class PublishQueue {
    */
   #forget(now: number): void {
     const { rememberMsgIds, rememberMs } = this.#settings;
-    for (const [msgId, acceptedAt] of this.#remembered) {
+    for (const [msgId, { acceptedAt }] of this.#remembered) {
       const forgettable = this.#remembered.size - this.#backlog.length;
       const tooMany = this.#remembered.size > MAX_REMEMBERED_MSG_IDS;
       const old = forgettable > rememberMsgIds && now - acceptedAt > rememberMs;
@@ -184,4 +209,13 @@ export class PublishQueue {
       this.#remembered.delete(msgId);
     }
   }
+}
+
+interface Remembered {
+  readonly acceptedAt: number;
+  readonly fingerprint: string | undefined;
+}
+
+function toIso(time: number): string {
+  return new Date(time).toISOString();
 }

@@ -109,7 +109,7 @@ class Publisher {
    * cancelled then, and awaited, so that the next run starts knowing that no request is in flight.
    */
   async #publish(): Promise<void> {
-    const attempt = new PublishAttempt(this.#input, this.#queue.take());
+    const attempt = new PublishAttempt(this.#input, this.#queue.take(Date.now()));
     while (!attempt.isDone && (this.#queue.mustSpill || !this.#mustContinueAsNew())) {
       if (this.#queue.mustSpill) await this.#spill();
       await condition(() => attempt.isDone || this.#queue.mustSpill || this.#mustContinueAsNew());
@@ -142,7 +142,12 @@ class Publisher {
 
   #accept(entries: readonly PublishEntry[]): void {
     this.#signals += 1;
+    const { conflicts } = this.#queue.status();
     this.#queue.accept(entries, Date.now());
+    const status = this.#queue.status();
+    if (status.conflicts > conflicts) {
+      log.warn('A msgId came again with another content, which is not published', { ...status.lastConflict });
+    }
     this.#linger.touch();
     this.#describe();
   }

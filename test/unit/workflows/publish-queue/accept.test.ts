@@ -10,20 +10,20 @@ describe('accepting', () => {
     queue.accept([customerEntry(1)], NOW);
     queue.accept([customerEntry(2)], NOW);
 
-    expect(msgIdsOf(queue.take())).toEqual(['m-3', 'm-4', 'm-1', 'm-2']);
+    expect(msgIdsOf(queue.take(NOW))).toEqual(['m-3', 'm-4', 'm-1', 'm-2']);
   });
 
   it('drops a msgId that is waiting, and counts it', () => {
     const queue = publishQueueWith(2);
     queue.accept([customerEntry(2), customerEntry(3), customerEntry(1)], NOW);
 
-    expect(msgIdsOf(queue.take())).toEqual(['m-1', 'm-2', 'm-3']);
+    expect(msgIdsOf(queue.take(NOW))).toEqual(['m-1', 'm-2', 'm-3']);
     expect(queue.status()).toMatchObject({ accepted: 3, pending: 3, duplicates: 2 });
   });
 
   it('drops a msgId that is under way', () => {
     const queue = publishQueueWith(1);
-    queue.take();
+    queue.take(NOW);
     queue.accept([customerEntry(1)], NOW);
     queue.settle(published('m-1'), NOW);
 
@@ -32,7 +32,7 @@ describe('accepting', () => {
 
   it('drops a msgId that is published', () => {
     const queue = publishQueueWith(1);
-    queue.take();
+    queue.take(NOW);
     queue.settle(published('m-1'), NOW);
     queue.accept([customerEntry(1)], NOW);
 
@@ -52,7 +52,7 @@ describe('accepting', () => {
     queue.accept([customerEntry(1)], NOW);
     queue.accept([customerEntry(1, { event: { type: 'Deleted' } })], NOW);
 
-    expect(queue.take()).toEqual([customerEntry(1)]);
+    expect(queue.take(NOW)).toEqual([customerEntry(1)]);
   });
 
   it('of nothing changes nothing', () => {

@@ -8,7 +8,7 @@ const settings = { rememberMsgIds: 3, rememberMs: 10_000 };
 
 function publishAll(queue: PublishQueue): void {
   while (queue.isReady) {
-    const receipts = queue.take().map(({ message }) => ({ msgId: message.meta.msgId, snsMessageId: 'x' }));
+    const receipts = queue.take(NOW).map(({ message }) => ({ msgId: message.meta.msgId, snsMessageId: 'x' }));
     queue.settle({ receipts }, NOW);
   }
 }

@@ -11,7 +11,7 @@ const parked = {
 
 function parkedAtSecondOfThree() {
   const queue = publishQueueWith(3);
-  queue.take();
+  queue.take(NOW);
   queue.settle({ ...published('m-1'), failure: refusal }, NOW);
   return queue;
 }
@@ -28,7 +28,7 @@ describe('an event that retrying cannot cure', () => {
 
   it('is the first that was taken and not published, also when others wait behind the taken ones', () => {
     const queue = publishQueueWith(2);
-    queue.take();
+    queue.take(NOW);
     queue.accept([customerEntry(3)], NOW);
     queue.settle({ ...published('m-1'), failure: refusal }, NOW);
 
@@ -37,13 +37,13 @@ describe('an event that retrying cannot cure', () => {
 
   it('is none of those that arrived after taking: a refusal behind the last taken event parks nothing', () => {
     const queue = publishQueueWith(1);
-    queue.take();
+    queue.take(NOW);
     queue.accept([customerEntry(2)], NOW);
     queue.settle({ ...published('m-1'), failure: refusal }, NOW);
 
     expect(queue.parked).toBeUndefined();
     expect(queue.status()).toMatchObject({ state: 'publishing', pending: 1, published: 1, next: 'm-2' });
-    expect(msgIdsOf(queue.take())).toEqual(['m-2']);
+    expect(msgIdsOf(queue.take(NOW))).toEqual(['m-2']);
   });
 
   it('does not stop events from being accepted', () => {
@@ -60,13 +60,13 @@ describe('an event that retrying cannot cure', () => {
 
     expect(queue.status()).not.toHaveProperty('parked');
     expect(queue.status().state).toBe('publishing');
-    expect(msgIdsOf(queue.take())).toEqual(['m-2', 'm-3']);
+    expect(msgIdsOf(queue.take(NOW))).toEqual(['m-2', 'm-3']);
   });
 
   it('is parked anew, with the new time and reason, when it fails again', () => {
     const queue = parkedAtSecondOfThree();
     queue.retry();
-    queue.take();
+    queue.take(NOW);
     queue.settle({ receipts: [], failure: { ...refusal, reason: 'still bad' } }, NOW + 60_000);
 
     expect(queue.parked).toEqual({ ...parked, reason: 'still bad', since: '2026-01-31T12:01:00.000Z' });

@@ -16,27 +16,27 @@ describe('taking', () => {
   it('gives at most 50 events', () => {
     const queue = publishQueueWith(51);
 
-    expect(msgIdsOf(queue.take())).toEqual(msgIdsOf(customerEntries(1, 50)));
+    expect(msgIdsOf(queue.take(NOW))).toEqual(msgIdsOf(customerEntries(1, 50)));
   });
 
   it('gives at most 256 Ki characters of events', () => {
     const queue = new PublishQueue(settings);
     queue.accept(customerEntries(1, 5, { event: { type: 'NameChanged', name: 'x'.repeat(100_000) } }), NOW);
 
-    expect(msgIdsOf(queue.take())).toEqual(['m-1', 'm-2']);
+    expect(msgIdsOf(queue.take(NOW))).toEqual(['m-1', 'm-2']);
   });
 
   it('gives one event that is larger than that', () => {
     const queue = new PublishQueue(settings);
     queue.accept(customerEntries(1, 2, { event: { type: 'NameChanged', name: 'x'.repeat(300_000) } }), NOW);
 
-    expect(msgIdsOf(queue.take())).toEqual(['m-1']);
+    expect(msgIdsOf(queue.take(NOW))).toEqual(['m-1']);
   });
 
   it('leaves nothing to take until it is settled', () => {
     const queue = publishQueueWith(51);
     expect(queue.isReady).toBe(true);
-    queue.take();
+    queue.take(NOW);
     expect(queue.isReady).toBe(false);
     queue.settle(published('m-1'), NOW);
     expect(queue.isReady).toBe(true);
@@ -46,7 +46,7 @@ describe('taking', () => {
 describe('settling', () => {
   it('removes what was published', () => {
     const queue = publishQueueWith(2);
-    queue.take();
+    queue.take(NOW);
     queue.settle(published('m-1', 'm-2'), NOW);
 
     expect(queue.isEmpty).toBe(true);
@@ -62,35 +62,35 @@ describe('settling', () => {
 
   it('keeps what was not, in its place', () => {
     const queue = publishQueueWith(3);
-    queue.take();
+    queue.take(NOW);
     queue.settle({ ...published('m-1'), failure: throttled }, NOW);
 
     expect(queue.status()).toMatchObject({ state: 'publishing', pending: 2, published: 1, next: 'm-2' });
-    expect(msgIdsOf(queue.take())).toEqual(['m-2', 'm-3']);
+    expect(msgIdsOf(queue.take(NOW))).toEqual(['m-2', 'm-3']);
   });
 
   it('keeps everything when nothing was published', () => {
     const queue = publishQueueWith(2);
-    queue.take();
+    queue.take(NOW);
     queue.settle({ receipts: [] }, NOW);
 
-    expect(msgIdsOf(queue.take())).toEqual(['m-1', 'm-2']);
+    expect(msgIdsOf(queue.take(NOW))).toEqual(['m-1', 'm-2']);
   });
 
   it('keeps behind what arrived meanwhile', () => {
     const queue = publishQueueWith(2);
-    queue.take();
+    queue.take(NOW);
     queue.accept([customerEntry(3)], NOW);
     queue.settle(published('m-1'), NOW);
 
-    expect(msgIdsOf(queue.take())).toEqual(['m-2', 'm-3']);
+    expect(msgIdsOf(queue.take(NOW))).toEqual(['m-2', 'm-3']);
   });
 
   it('keeps the last receipt when a later attempt brings none', () => {
     const queue = publishQueueWith(2);
-    queue.take();
+    queue.take(NOW);
     queue.settle(published('m-1'), NOW);
-    queue.take();
+    queue.take(NOW);
     queue.settle({ receipts: [], failure: throttled }, NOW);
 
     expect(queue.status().lastReceipt).toEqual(receiptOf('m-1'));
@@ -98,7 +98,7 @@ describe('settling', () => {
 
   it.each(['retry', 'configuration'] as const)('does not park for a failure of the kind %s', (kind) => {
     const queue = publishQueueWith(1);
-    queue.take();
+    queue.take(NOW);
     queue.settle({ receipts: [], failure: { ...throttled, kind } }, NOW);
 
     expect(queue.parked).toBeUndefined();
@@ -113,7 +113,7 @@ describe('misuse', () => {
       'a batch is under way',
       () => {
         const queue = publishQueueWith(51);
-        queue.take();
+        queue.take(NOW);
         return queue;
       },
     ],
@@ -121,18 +121,18 @@ describe('misuse', () => {
       'an event is parked',
       () => {
         const queue = publishQueueWith(1);
-        queue.take();
+        queue.take(NOW);
         queue.settle({ receipts: [], failure: { ...throttled, kind: 'event' } }, NOW);
         return queue;
       },
     ],
   ])('taking throws when %s', (_when, create) => {
-    expect(() => create().take()).toThrow(new TypeError('take() without a ready event'));
+    expect(() => create().take(NOW)).toThrow(new TypeError('take() without a ready event'));
   });
 
   it('settling throws for more receipts than events were taken, and changes nothing', () => {
     const queue = publishQueueWith(1);
-    queue.take();
+    queue.take(NOW);
     const message = 'settle() with more receipts than taken events';
 
     expect(() => queue.settle(published('m-1', 'm-2'), NOW)).toThrow(new TypeError(message));
@@ -154,7 +154,7 @@ describe('misuse', () => {
 
   it('settling twice throws, and changes nothing', () => {
     const queue = publishQueueWith(2);
-    queue.take();
+    queue.take(NOW);
     queue.settle(published('m-1'), NOW);
     const before = queue.snapshot();
 
@@ -164,7 +164,7 @@ describe('misuse', () => {
 
   it('after a settling that threw, the taken events can still be settled', () => {
     const queue = publishQueueWith(1);
-    queue.take();
+    queue.take(NOW);
     expect(() => queue.settle(published('m-1', 'm-2'), NOW)).toThrow(TypeError);
     queue.settle(published('m-1'), NOW);
 

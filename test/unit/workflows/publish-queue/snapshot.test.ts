@@ -8,7 +8,7 @@ import { NOW, published, publishQueueWith, receiptOf, refusal, settings } from '
 function fullQueue(): PublishQueue {
   const queue = publishQueueWith(3);
   queue.accept([customerEntry(1)], NOW);
-  queue.take();
+  queue.take(NOW);
   queue.settle({ ...published('m-1'), failure: refusal }, NOW);
   return queue;
 }
@@ -63,14 +63,14 @@ describe('the state of a queue', () => {
     const state = queue.snapshot();
     const next = new PublishQueue(settings, state);
     next.accept([customerEntry(2)], NOW);
-    next.take();
+    next.take(NOW);
 
     expect(state).toEqual(publishQueueWith(1).snapshot());
   });
 
   it('cannot be taken while a batch is under way', () => {
     const queue = publishQueueWith(1);
-    queue.take();
+    queue.take(NOW);
 
     expect(() => queue.snapshot()).toThrow(new TypeError('snapshot() while events are under way'));
   });
@@ -79,10 +79,10 @@ describe('the state of a queue', () => {
 describe('the next run', () => {
   it('goes on where the last one stopped', () => {
     const queue = publishQueueWith(3);
-    queue.take();
+    queue.take(NOW);
     queue.settle(published('m-1'), NOW);
 
-    expect(msgIdsOf(asNextRun(queue).take())).toEqual(['m-2', 'm-3']);
+    expect(msgIdsOf(asNextRun(queue).take(NOW))).toEqual(['m-2', 'm-3']);
   });
 
   it('knows the msgIds of the last one', () => {

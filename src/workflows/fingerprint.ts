@@ -1,0 +1,17 @@
+// FNV-1a: small, quick and the same everywhere. It only tells a repeated message from another one with the same msgId; no
+// event is dropped because of it.
+const FNV_PRIME = 0x01000193;
+const OFFSETS = [0x811c9dc5, 0x050c5d1f];
+
+/** 64 bits of hash over a text's UTF-16 code units, in hexadecimal. */
+export function fingerprintOf(text: string): string {
+  return OFFSETS.map((offset) => fnv1a(text, offset).toString(16).padStart(8, '0')).join('');
+}
+
+function fnv1a(text: string, offset: number): number {
+  let hash = offset;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
+  }
+  return hash >>> 0;
+}
