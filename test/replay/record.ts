@@ -8,6 +8,7 @@ import type { EventPublisher } from '../../src/activities/event-publisher.ts';
 import { createPublishActivities } from '../../src/activities/publish-events.ts';
 import { EventTopic } from '../../src/client/event-topic.ts';
 import { publisherWorkflowId } from '../../src/common/ids.ts';
+import { PAGE_WORKFLOW } from '../../src/common/names.ts';
 import { devServer, findExecutable, thisMachine } from '../../src/testing/executables.ts';
 import { startTemporalDevServer } from '../../src/testing/index.ts';
 import { Customer, renames } from '../support/customer.ts';
@@ -39,26 +40,12 @@ async function record(
   const settings = { lingerMs: 1_500, maxSignalsPerRun: 5 };
   const topic = new EventTopic(Customer, { client: env.client, taskQueue: id, settings });
   await worker.runUntil(story(topic));
-  const workflowId = publisherWorkflowId('Customer', id);
-  const runs = env.client.workflow.list({ query: `WorkflowId = '${workflowId}'` });
+  const query = `WorkflowId = '${publisherWorkflowId('Customer', id)}' OR WorkflowType = '${PAGE_WORKFLOW}'`;
   let index = 0;
-  for await (const { runId } of runs) {
-    const args = [
-      'workflow',
-      'show',
-      '-w',
-      workflowId,
-      '-r',
-      runId,
-      '--output',
-      'json',
-      '--address',
-      env.address,
-    ];
-    writeFileSync(
-      join(folder, `${id}-${index++}.json`),
-      withoutMachine(execFileSync(cli, args, { encoding: 'utf8' })),
-    );
+  for await (const { workflowId, runId } of env.client.workflow.list({ query })) {
+    const run = ['-w', workflowId, '-r', runId, '--output', 'json', '--address', env.address];
+    const json = execFileSync(cli, ['workflow', 'show', ...run], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    writeFileSync(join(folder, `${id}-${index++}.json`), withoutMachine(json));
   }
 }
 
@@ -91,6 +78,17 @@ await record('parked', strict, async (topic) => {
   isCured = true;
   await topic.retry('parked', { actor: 'ada', reason: 'cured' });
   await sleep(3_000);
+});
+
+let isBacklogDown = true;
+const piledUp = new ScriptedPublisher(() => (isBacklogDown ? throttled : undefined));
+await record('paged', piledUp, async (topic) => {
+  const name = 'x'.repeat(60_000);
+  for (const message of renames('paged', 1, 9))
+    await topic.publish([{ ...message, event: { type: 'NameChanged', name } }]);
+  await sleep(1_000);
+  isBacklogDown = false;
+  await sleep(6_000);
 });
 
 await env.teardown();

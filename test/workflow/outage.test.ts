@@ -27,11 +27,11 @@ describe('an outage of SNS', () => {
     return new ScriptedPublisher(script, () => temporal.env.currentTimeMs());
   }
 
-  it('of five hours is retried with doubling delays up to a minute, and loses nothing', async () => {
-    const publisher = outage(5 * HOUR, throttled);
+  it('of three days is retried with doubling delays up to a minute, and loses nothing', async () => {
+    const publisher = outage(72 * HOUR, throttled);
     await withWorker(temporal.env, publisher, async ({ topic }) => {
       await topic.publish(renames('a', 1, 3));
-      await temporal.env.sleep('6 hours');
+      await temporal.env.sleep('73 hours');
       await until(() => publisher.published.length === 3);
       expect(publisher.published).toEqual(['a-1', 'a-2', 'a-3']);
       expect(new Set(publisher.attempts.slice(0, -2).map(({ msgId }) => msgId))).toEqual(new Set(['a-1']));
