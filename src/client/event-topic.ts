@@ -14,7 +14,8 @@ import type {
   PublishRequest,
 } from '../common/publisher-protocol.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
-import { type AggregateStatus, readStatus, retryParked } from './operate.ts';
+import { type AggregateStatus, readOpenHistory, readStatus, retryParked } from './operate.ts';
+import { Pacer, type ReadHistory } from './pacer.ts';
 import { type SignalOutcome, SignalQueue } from './signal-queue.ts';
 import { validateMessages } from './validate-messages.ts';
 
@@ -52,6 +53,7 @@ export class EventTopic<Schema extends $ZodType> {
   readonly #maxMessageBytes: number;
   readonly #settings: Partial<PublisherSettings> | undefined;
   readonly #queues = new Map<string, SignalQueue>();
+  readonly #pacer = new Pacer();
 
   /** Throws `INVALID_CLIENT` with every fault of the options. */
   constructor(topic: EventTopicDefinition<Schema>, options: EventTopicOptions) {
@@ -122,8 +124,11 @@ export class EventTopic<Schema extends $ZodType> {
     const topic = this.topic.name;
     const args: [PublisherInput] = [{ topic, id, ...(this.#settings ? { settings: this.#settings } : {}) }];
     const request: PublishRequest = { entries };
+    const workflowId = publisherWorkflowId(topic, id);
+    const readHistory = (): ReturnType<ReadHistory> => readOpenHistory(this.#client, workflowId);
+    await this.#pacer.beforeSignal(id, JSON.stringify(entries).length, readHistory);
     await this.#client.workflow.signalWithStart(PUBLISHER_WORKFLOW, {
-      workflowId: publisherWorkflowId(topic, id),
+      workflowId,
       taskQueue: this.#taskQueue,
       args,
       signal: PUBLISH_SIGNAL,

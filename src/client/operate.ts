@@ -39,6 +39,20 @@ export type AggregateStatus =
     })
   | (AggregateRef & { readonly state: 'unknown' });
 
+/** Length of the open run's history; undefined when no run is open. */
+export async function readOpenHistory(
+  client: Client,
+  workflowId: string,
+): Promise<{ events: number; bytes: number } | undefined> {
+  try {
+    const { status, historyLength, historySize = 0 } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' ? { events: historyLength, bytes: historySize } : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
 export async function readStatus(client: Client, ref: AggregateRef): Promise<AggregateStatus> {
   const handle = client.workflow.getHandle(publisherWorkflowId(ref.topic, ref.id));
   try {
@@ -60,8 +74,8 @@ export async function readStatus(client: Client, ref: AggregateRef): Promise<Agg
 // gRPC's FAILED_PRECONDITION: the last workflow task failed. A publisher whose attempt to close or to continue as new met
 // a new signal is in that state for a moment.
 const FAILED_PRECONDITION = 9;
-const QUERY_ATTEMPTS = 10;
-const QUERY_RETRY_MS = 200;
+const QUERY_ATTEMPTS = 25;
+const QUERY_RETRY_MS = 400;
 
 async function query(
   handle: WorkflowHandle,

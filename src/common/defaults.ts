@@ -66,5 +66,24 @@ export const SNS_MAX_MESSAGE_BYTES = 256 * 1024;
 /** One publish signal: well below Temporal's 2 MB per payload. */
 export const SIGNAL_LIMITS = { maxEntries: 500, maxChars: 512 * 1024 } as const;
 
+/** When a client looks at a publisher's history before it signals on, and what it finds too long. Temporal ends a history at
+ * 10,000 signals, 51,200 events or 50 MB; publishers continue as new from 4,000 signals, 4,096 events or 4 MB. */
+export const PACING = {
+  /** Signals, or characters, sent to one publisher within the window after which the client looks. */
+  signals: 200,
+  chars: 2 * 1024 * 1024,
+  windowMs: 60_000,
+  /** Up to here the client sends on at once; beyond, it waits for the publisher to continue as new. */
+  easyEvents: 5_000,
+  easyBytes: 6_000_000,
+  /** It waits this long at most, then sends on unless the history is full: no worker may be running. */
+  maxWaitMs: 10_000,
+  pollMs: 100,
+  fullEvents: 9_000,
+  fullBytes: 30_000_000,
+  /** Publishers whose signals are counted at the same time, at most. */
+  maxAggregates: 10_000,
+} as const;
+
 /** A worker that is told to stop gives running activities this long. */
 export const SHUTDOWN_GRACE_MS = 25_000;

@@ -63,6 +63,18 @@ export function customerEntries(
   return Array.from({ length: to - from + 1 }, (_, index) => customerEntry(from + index, fields));
 }
 
+/** An entry whose JSON has exactly this many characters; the same one for the same arguments. */
+export function entryOfChars(number: number, chars: number): PublishEntry {
+  const named = (name: string): PublishEntry =>
+    customerEntry(number, { event: { type: 'NameChanged', name } });
+  return named('x'.repeat(chars - JSON.stringify(named('')).length));
+}
+
+/** `entryOfChars(from, chars)` … `entryOfChars(to, chars)`. */
+export function entriesOfChars(from: number, to: number, chars: number): readonly PublishEntry[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => entryOfChars(from + index, chars));
+}
+
 /** A valid meta, correlated with itself. */
 export function customerMeta(msgId: string): MessageMeta {
   return {

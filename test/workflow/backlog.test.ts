@@ -1,46 +1,75 @@
 import { describe, expect, it } from 'vitest';
 import { publisherWorkflowId } from '../../src/common/ids.ts';
-import { renamed } from '../support/customer.ts';
-import { until, withWorker } from '../support/publisher-worker.ts';
+import { type CustomerMessage, renamed } from '../support/customer.ts';
+import { type Rig, until, withWorker } from '../support/publisher-worker.ts';
 import { ScriptedPublisher, throttled } from '../support/scripted-publisher.ts';
 import { useTemporalDevServer } from '../support/temporal.ts';
 
-const EVENTS = 3_000;
-const PER_CALL = 100;
+// BACKLOG_EVENTS=20000 repeats it at the size of a long outage; a few minutes.
+const EVENTS = Number(process.env['BACKLOG_EVENTS'] ?? 2_000);
+const TIMEOUT_MS = 60_000 + 40 * EVENTS;
+const MEGABYTE = 1_000_000;
 
 /** A message of about 2 KB. */
-function large(id: string, n: number) {
-  return { ...renamed(id, `${id}-${n}`), event: { type: 'NameChanged' as const, name: 'x'.repeat(1_700) } };
+function large(id: string, n: number): CustomerMessage {
+  return { ...renamed(id, `${id}-${n}`), event: { type: 'NameChanged', name: 'x'.repeat(1_700) } };
 }
 
-describe('a backlog larger than one run can hold', () => {
+describe.each([1, 100])('a backlog larger than one run can hold, of calls with %i messages', (perCall) => {
   const temporal = useTemporalDevServer();
 
-  it('waits in pages, crosses continue-as-new, and is published in order when SNS is back', async () => {
-    let isDown = true;
-    const publisher = new ScriptedPublisher(() => (isDown ? throttled : undefined));
-    await withWorker(temporal.env, publisher, async ({ topic }) => {
-      const messages = Array.from({ length: EVENTS }, (_, index) => large('a', index + 1));
-      for (let n = 0; n < EVENTS; n += PER_CALL) await topic.publish(messages.slice(n, n + PER_CALL));
-      await until(async () => {
-        const status = await topic.status('a');
-        return status.state !== 'unknown' && status.pending === EVENTS;
+  /** Length and size of every run's history. */
+  async function runs(): Promise<{ events: number; bytes: number; isOpen: boolean; workflowId: string }[]> {
+    const list = temporal.env.client.workflow.list();
+    const found = [];
+    for await (const { workflowId, historyLength, historySize = 0, status } of list) {
+      found.push({
+        workflowId,
+        events: historyLength,
+        bytes: historySize,
+        isOpen: status.name === 'RUNNING',
       });
-      const handle = temporal.env.client.workflow.getHandle(publisherWorkflowId('Customer', 'a'));
-      await until(async () => {
-        const { workflowExecutionInfo: info } = (await handle.describe()).raw;
-        return info?.firstRunId !== info?.execution?.runId;
-      });
+    }
+    return found;
+  }
 
-      isDown = false;
-      await until(() => publisher.published.length === EVENTS, 60_000);
-      expect(publisher.published).toEqual(messages.map(({ meta }) => meta.msgId));
-      await until(async () => (await topic.status('a')).state === 'idle');
-      expect(await topic.status('a')).toMatchObject({ accepted: EVENTS, published: EVENTS, pending: 0 });
-      const open = temporal.env.client.workflow.list({ query: "ExecutionStatus = 'Running'" });
-      const ids: string[] = [];
-      for await (const { workflowId } of open) ids.push(workflowId);
-      expect(ids).toEqual(['event-topic/Customer/a']);
-    });
-  }, 120_000);
+  it(
+    'waits in pages while SNS is down, and is published in order when it is back',
+    async () => {
+      let isDown = true;
+      const publisher = new ScriptedPublisher(() => (isDown ? throttled : undefined));
+      const messages = Array.from({ length: EVENTS }, (_, index) => large('a', index + 1));
+      const test = async ({ topic }: Rig): Promise<void> => {
+        for (let n = 0; n < EVENTS; n += perCall) await topic.publish(messages.slice(n, n + perCall));
+        await until(
+          async () =>
+            (await topic.status('a').then((status) => 'pending' in status && status.pending)) === EVENTS,
+        );
+        isDown = false;
+        await until(() => publisher.published.length === EVENTS, TIMEOUT_MS);
+        expect(publisher.published).toEqual(messages.map(({ meta }) => meta.msgId));
+        await until(async () => (await topic.status('a')).state === 'idle');
+        expect(await topic.status('a')).toMatchObject({
+          accepted: EVENTS,
+          published: EVENTS,
+          pending: 0,
+          duplicates: 0,
+        });
+      };
+      await withWorker(temporal.env, publisher, test);
+
+      const all = await runs();
+      expect(all.filter(({ isOpen }) => isOpen).map(({ workflowId }) => workflowId)).toEqual([
+        publisherWorkflowId('Customer', 'a'),
+      ]);
+      expect(
+        all.filter(({ workflowId }) => workflowId.startsWith('event-topic-page/')).length,
+      ).toBeGreaterThan(5);
+      expect(all.filter(({ workflowId }) => workflowId.startsWith('event-topic/')).length).toBeGreaterThan(1);
+      // Temporal ends a run at 51,200 events or 50 MB.
+      expect(Math.max(...all.map(({ events }) => events))).toBeLessThan(40_000);
+      expect(Math.max(...all.map(({ bytes }) => bytes))).toBeLessThan(40 * MEGABYTE);
+    },
+    TIMEOUT_MS,
+  );
 });
