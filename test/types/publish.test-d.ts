@@ -1,6 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { describe, expectTypeOf, it } from 'vitest';
-import { EventTopic } from '../../src/client/index.ts';
+import {
+  type AggregateStatus,
+  EventTopic,
+  type PublishOptions,
+  type Retrying,
+} from '../../src/client/index.ts';
 import type { PublisherStatus } from '../../src/index.ts';
 import { Customer, customerMeta, RescriptCustomer } from '../support/messages.ts';
 
@@ -63,6 +68,25 @@ describe('publish', () => {
   });
 });
 
+describe('the options of publish', () => {
+  it('may have a signal by which the call is given up', () => {
+    const { signal } = new AbortController();
+    expectTypeOf(topic.publish).toBeCallableWith([], {});
+    expectTypeOf(topic.publish).toBeCallableWith([], { signal });
+    expectTypeOf<PublishOptions>().toEqualTypeOf<{ readonly signal?: AbortSignal }>();
+  });
+
+  it('have nothing else', () => {
+    const wrong = async (): Promise<void> => {
+      // @ts-expect-error a controller is no signal
+      await topic.publish([], { signal: new AbortController() });
+      // @ts-expect-error no such option
+      await topic.publish([], { timeout: 5 });
+    };
+    expectTypeOf(wrong).toBeFunction();
+  });
+});
+
 describe('publishJson', () => {
   it('takes any JSON: the schema judges it', () => {
     expectTypeOf(topic.publishJson).parameters.toEqualTypeOf<[string, typeof meta, unknown]>();
@@ -107,5 +131,17 @@ describe('status', () => {
       else expectTypeOf(status.pending).toEqualTypeOf<number>();
     };
     expectTypeOf(read).toBeFunction();
+  });
+
+  it('always says how many msgIds came with another content, and when it is tried again since when', () => {
+    type Known = Exclude<AggregateStatus, { readonly state: 'unknown' }>;
+    expectTypeOf<Known['conflicts']>().toEqualTypeOf<number>();
+    expectTypeOf<Known['publishingSince']>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<Required<Known>['retrying']>().toEqualTypeOf<Retrying>();
+    expectTypeOf<Retrying>().toEqualTypeOf<{
+      readonly attempts: number;
+      readonly since: string;
+      readonly reason: string;
+    }>();
   });
 });

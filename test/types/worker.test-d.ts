@@ -34,6 +34,15 @@ describe('the topics of a worker', () => {
     expectTypeOf(create).toBeFunction();
   });
 
+  it('may let events of one aggregate share a batch', () => {
+    const create = (): void => {
+      new EventTopicPlugin({ topics: [{ topic: Customer, publisher, sameAggregateBatching: true }] });
+      // @ts-expect-error yes or no
+      new EventTopicPlugin({ topics: [{ topic: Customer, publisher, sameAggregateBatching: 10 }] });
+    };
+    expectTypeOf(create).toBeFunction();
+  });
+
   it('cannot be changed by the worker', () => {
     expectTypeOf<EventTopicWorkerOptions['topics']>().not.toExtend<unknown[]>();
   });

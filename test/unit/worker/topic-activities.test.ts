@@ -4,6 +4,7 @@ import { EventTopicPlugin } from '../../../src/plugin.ts';
 import { type TopicPublisher, topicActivities } from '../../../src/worker/topic-activities.ts';
 import { activityEnvironment } from '../../support/activity-environment.ts';
 import { Customer, customerEntry } from '../../support/messages.ts';
+import { FakePublisher, inputOf } from '../activities/publish-events/activity.ts';
 
 const publisher = new InMemoryPublisher();
 
@@ -28,6 +29,22 @@ describe('the activities of a worker', () => {
     await activityEnvironment().run(activities.eventTopicPublishEvents, input);
 
     expect(memory.messages).toEqual([entry.message]);
+  });
+
+  it('let events of one aggregate share a batch only in topics that say so', async () => {
+    const [together, alone, byDefault] = [new FakePublisher(), new FakePublisher(), new FakePublisher()];
+    const { eventTopicPublishEvents } = topicActivities([
+      { topic: Customer, publisher: together, sameAggregateBatching: true },
+      { topic: 'Order', publisher: alone, sameAggregateBatching: false },
+      { topic: 'Invoice', publisher: byDefault },
+    ]);
+    for (const topic of ['Customer', 'Order', 'Invoice']) {
+      await activityEnvironment().run(eventTopicPublishEvents, { ...inputOf({ 'C-1': [1, 2] }), topic });
+    }
+
+    expect(together.batches).toEqual([['m-1', 'm-2']]);
+    expect(alone.batches).toEqual([['m-1'], ['m-2']]);
+    expect(byDefault.batches).toEqual([['m-1'], ['m-2']]);
   });
 });
 

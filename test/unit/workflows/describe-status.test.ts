@@ -10,6 +10,7 @@ const status: PublisherStatus = {
   accepted: 7,
   published: 4,
   duplicates: 1,
+  conflicts: 0,
   next: 'm-5',
 };
 
@@ -32,4 +33,23 @@ it('a parked event is named with its reason and the way out', () => {
       'Later events of this aggregate wait. Cure the cause, then call `topic.retry(id, { actor, reason })`.',
     ].join('\n\n'),
   );
+});
+
+it('a msgId that came with other contents is named, before the parked event', () => {
+  const lastConflict = { msgId: 'm-2', at: '2026-01-31T12:00:00.000Z' };
+  const parked = {
+    msgId: 'm-5',
+    code: 'InvalidParameter',
+    reason: 'bad message',
+    since: '2026-01-31T12:00:00Z',
+  };
+
+  expect(
+    describeStatus({ ...status, state: 'parked', parked, conflicts: 2, lastConflict }).split('\n\n'),
+  ).toEqual([
+    '**Customer C-1** · parked · 3 waiting · 4 published',
+    '2 repeated msgIds had another content, last `m-2` at 2026-01-31T12:00:00.000Z',
+    'Parked at message `m-5` since 2026-01-31T12:00:00Z: **InvalidParameter** bad message',
+    expect.stringContaining('Later events of this aggregate wait.'),
+  ]);
 });

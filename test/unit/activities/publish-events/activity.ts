@@ -1,6 +1,9 @@
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { EventPublisher, PublishResult } from '../../../../src/activities/event-publisher.ts';
-import { createPublishActivities } from '../../../../src/activities/publish-events.ts';
+import {
+  createPublishActivities,
+  type PublishActivitiesOptions,
+} from '../../../../src/activities/publish-events.ts';
 import type {
   PublishEntry,
   PublishEventsInput,
@@ -9,13 +12,15 @@ import type {
   PublishReceipt,
 } from '../../../../src/common/publisher-protocol.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
-import { customerEntries } from '../../../support/messages.ts';
+import { customerEntries, msgIdsOf } from '../../../support/messages.ts';
 
 /** A publisher that answers as told, per msgId; it publishes everything by default. */
 export class FakePublisher implements EventPublisher {
   maxBatchEntries = 10;
   /** msgIds of the requests, in the order in which they were made. */
   readonly requested: string[] = [];
+  /** The same, request by request. */
+  readonly batches: (readonly string[])[] = [];
   /** Why an event is not published; undefined when it is. */
   answer: (
     msgId: string,
@@ -27,6 +32,7 @@ export class FakePublisher implements EventPublisher {
     entries: readonly PublishEntry[],
     signal: AbortSignal,
   ): Promise<readonly PublishResult[]> {
+    this.batches.push(msgIdsOf(entries));
     return Promise.all(entries.map((entry) => this.#publishOne(entry, signal)));
   }
 
@@ -68,8 +74,9 @@ export function runActivity(
   publisher: EventPublisher,
   input: PublishEventsInput,
   environment: MockActivityEnvironment = activityEnvironment(),
+  options: PublishActivitiesOptions = {},
 ): Promise<PublishEventsResult> {
-  const { eventTopicPublishEvents } = createPublishActivities(new Map([['Customer', publisher]]));
+  const { eventTopicPublishEvents } = createPublishActivities(new Map([['Customer', publisher]]), options);
   return environment.run<[PublishEventsInput], PublishEventsResult, typeof eventTopicPublishEvents>(
     eventTopicPublishEvents,
     input,

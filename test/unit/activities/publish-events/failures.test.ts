@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { EventPublisher } from '../../../../src/activities/event-publisher.ts';
 import type { PublishFailure } from '../../../../src/common/publisher-protocol.ts';
@@ -94,6 +94,16 @@ describe('when nothing was achieved, Temporal is made to try again', () => {
       nonRetryable: false,
       nextRetryDelay: 120_000,
     });
+  });
+
+  it.each([
+    ['time cures it', 'Customer', throttled],
+    ['an operator must help', 'Customer', forbidden],
+    ['the worker does not publish the topic', 'Order', throttled],
+  ])('without a line per attempt in the logs, when %s', async (_when, topic, failure) => {
+    const thrown = await thrownBy(failing({ 'm-1': failure }), { ...inputOf({ 'C-1': [1, 1] }), topic });
+
+    expect(thrown.category).toBe(ApplicationFailureCategory.BENIGN);
   });
 
   it('naming what an operator must do, when there are failures of both kinds', async () => {

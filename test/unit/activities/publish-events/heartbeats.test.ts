@@ -98,18 +98,3 @@ describe('a new attempt', () => {
     });
   });
 });
-
-describe('after its time budget of 20 seconds', () => {
-  it('the activity sends nothing more and returns what it has, without a failure', async () => {
-    const publisher = new FakePublisher();
-    publisher.answer = () => {
-      vi.setSystemTime(Date.now() + 8_000);
-      return undefined;
-    };
-
-    expect(await runActivity(publisher, inputOf({ 'C-1': [1, 9] }))).toEqual({
-      outcomes: [{ receipts: receiptsOf('m-1', 'm-2', 'm-3') }],
-    });
-    expect(publisher.requested).toEqual(['m-1', 'm-2', 'm-3']);
-  });
-});

@@ -4,8 +4,11 @@ import { type Deferred, deferred, settled } from '../../../support/deferred.ts';
 import { FakeTemporal } from '../../../support/fake-temporal.ts';
 import { Customer, customerMessage } from '../../../support/messages.ts';
 
-/** Temporal that answers a signal when the test says so. */
-function slowTemporal(): { readonly temporal: FakeTemporal; readonly answers: Deferred<void>[] } {
+/** Temporal that answers a signal when the test says so, by the signal's index. */
+function slowTemporal(): {
+  readonly temporal: FakeTemporal;
+  accept(index: number): Promise<void>;
+} {
   const temporal = new FakeTemporal();
   const answers: Deferred<void>[] = [];
   temporal.answer = () => {
@@ -13,64 +16,71 @@ function slowTemporal(): { readonly temporal: FakeTemporal; readonly answers: De
     answers.push(answer);
     return answer.promise;
   };
-  return { temporal, answers };
+  const accept = async (index: number): Promise<void> => {
+    await settled();
+    answers[index]?.resolve();
+    await settled();
+  };
+  return { temporal, accept };
 }
 
 it('concurrent calls for an aggregate keep their order: one signal in flight, the next calls together in one', async () => {
-  const { temporal, answers } = slowTemporal();
+  const { temporal, accept } = slowTemporal();
   const topic = new EventTopic(Customer, { client: temporal.client });
   const calls = [1, 2, 3].map((number) => topic.publish([customerMessage(number)]));
   await settled();
 
   expect(temporal.sentMsgIds).toEqual([['m-1']]);
-  answers[0]?.resolve();
+  await accept(0);
   await calls[0];
   expect(temporal.sentMsgIds).toEqual([['m-1'], ['m-2', 'm-3']]);
-  answers[1]?.resolve();
+  await accept(1);
   await Promise.all(calls);
 });
 
 it('a call made while a later signal is in flight waits for that one', async () => {
-  const { temporal, answers } = slowTemporal();
+  const { temporal, accept } = slowTemporal();
   const topic = new EventTopic(Customer, { client: temporal.client });
   const calls = [topic.publish([customerMessage(1)]), topic.publish([customerMessage(2)])];
-  answers[0]?.resolve();
+  await accept(0);
   await calls[0];
   calls.push(topic.publish([customerMessage(3)]));
   await settled();
 
   expect(temporal.sentMsgIds).toEqual([['m-1'], ['m-2']]);
-  answers[1]?.resolve();
+  await accept(1);
   await calls[1];
   expect(temporal.sentMsgIds).toEqual([['m-1'], ['m-2'], ['m-3']]);
-  answers[2]?.resolve();
+  await accept(2);
   await Promise.all(calls);
 });
 
 it('aggregates do not wait for each other', async () => {
-  const { temporal, answers } = slowTemporal();
+  const { temporal, accept } = slowTemporal();
   const topic = new EventTopic(Customer, { client: temporal.client });
   const slow = topic.publish([customerMessage(1, { id: 'C-1' })]);
   const fast = topic.publish([customerMessage(2, { id: 'C-2' })]);
-  answers[1]?.resolve();
+  await accept(1);
   await fast;
 
   expect(temporal.sentMsgIds).toEqual([['m-1'], ['m-2']]);
-  answers[0]?.resolve();
+  await accept(0);
   await slow;
 });
 
 it('the same aggregate id of another topic is another aggregate', async () => {
-  const { temporal, answers } = slowTemporal();
+  const { temporal, accept } = slowTemporal();
   const client = temporal.client;
   const first = new EventTopic(Customer, { client }).publish([customerMessage(1)]);
   const second = new EventTopic({ ...Customer, name: 'Client' }, { client }).publish([customerMessage(1)]);
+  await settled();
 
   expect(temporal.sent.map(({ workflowId }) => workflowId)).toEqual([
     'event-topic/Customer/C-1',
     'event-topic/Client/C-1',
   ]);
-  for (const answer of answers) answer.resolve();
+  await accept(0);
+  await accept(1);
   await Promise.all([first, second]);
 });
 

@@ -70,6 +70,13 @@ describe('a new queue', () => {
 
     expect(queue.isEmpty).toBe(true);
     expect(queue.isReady).toBe(false);
-    expect(queue.status()).toEqual({ state: 'idle', pending: 0, accepted: 0, published: 0, duplicates: 0 });
+    expect(queue.status()).toEqual({
+      state: 'idle',
+      pending: 0,
+      accepted: 0,
+      published: 0,
+      duplicates: 0,
+      conflicts: 0,
+    });
   });
 });

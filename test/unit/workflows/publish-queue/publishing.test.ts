@@ -43,6 +43,19 @@ describe('taking', () => {
   });
 });
 
+describe('the status of what is under way', () => {
+  it('says since when SNS has not acknowledged anything of it', () => {
+    const queue = publishQueueWith(2);
+    expect(queue.status()).not.toHaveProperty('publishingSince');
+    queue.take(NOW + 5_000);
+    expect(queue.status().publishingSince).toBe('2026-01-31T12:00:05.000Z');
+    queue.settle({ ...published('m-1'), failure: throttled }, NOW + 6_000);
+    expect(queue.status()).not.toHaveProperty('publishingSince');
+    queue.take(NOW + 7_000);
+    expect(queue.status().publishingSince).toBe('2026-01-31T12:00:07.000Z');
+  });
+});
+
 describe('settling', () => {
   it('removes what was published', () => {
     const queue = publishQueueWith(2);
@@ -56,6 +69,7 @@ describe('settling', () => {
       accepted: 2,
       published: 2,
       duplicates: 0,
+      conflicts: 0,
       lastReceipt: receiptOf('m-2'),
     });
   });

@@ -23,9 +23,9 @@ describe('the state of a queue', () => {
     expect(JSON.parse(JSON.stringify(fullQueue().snapshot()))).toEqual({
       pending: customerEntries(2, 3),
       remembered: [
-        ['m-1', NOW],
-        ['m-2', NOW],
-        ['m-3', NOW],
+        ['m-1', NOW, 'dac35ed9b3479577'],
+        ['m-2', NOW, '2024e1e272c2afd4'],
+        ['m-3', NOW, 'c15f4daf5f8719c1'],
       ],
       accepted: 3,
       published: 1,

@@ -1,32 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type SendSignal, SignalQueue } from '../../../src/client/signal-queue.ts';
-import { type Deferred, deferred, settled } from '../../support/deferred.ts';
-import { customerEntries, customerEntry, msgIdsOf } from '../../support/messages.ts';
-
-/** Signals that wait until the test answers them. */
-class Signals {
-  readonly sent: (readonly string[])[] = [];
-  readonly #answers: Deferred<void>[] = [];
-
-  readonly send: SendSignal = (entries) => {
-    this.sent.push(msgIdsOf(entries));
-    const answer = deferred();
-    this.#answers.push(answer);
-    return answer.promise;
-  };
-
-  /** Temporal accepts the oldest signal that has no answer yet. */
-  async accept(): Promise<void> {
-    this.#answers.shift()?.resolve();
-    await settled();
-  }
-
-  /** Temporal fails it. */
-  async fail(error: unknown): Promise<void> {
-    this.#answers.shift()?.reject(error);
-    await settled();
-  }
-}
+import { SignalQueue } from '../../../../src/client/signal-queue.ts';
+import { settled } from '../../../support/deferred.ts';
+import { customerEntries, customerEntry } from '../../../support/messages.ts';
+import { Signals } from './held-signals.ts';
 
 const unavailable = new Error('14 UNAVAILABLE');
 

@@ -1,0 +1,77 @@
+// The fault run. `npm run faults -- --minutes 10`: rounds with new seeds until the time is over. `-- --seed 42`: one round
+// with that seed; with `--short`, the round that `npm test` runs.
+import { parseArgs } from 'node:util';
+import { type Result, violations } from './result.ts';
+import { LONG, SHORT } from './round-size.ts';
+import { runFaults } from './run.ts';
+import { describeResult } from './summary.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+    short: { type: 'boolean', default: false },
+  },
+});
+
+// Everything here talks to emulators: credentials that no AWS accepts.
+Object.assign(process.env, {
+  AWS_ACCESS_KEY_ID: 'faults',
+  AWS_SECRET_ACCESS_KEY: 'faults',
+  AWS_REGION: 'us-east-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+});
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interruption.abort(new Error('Interrupted')));
+}
+
+main().then(
+  (results) => {
+    const failed = results.filter((result) => violations(result).length > 0);
+    say(
+      `${results.length} rounds, ${sum(results, 'events')} events, ${sum(results, 'extraSends')} sent twice, ${failed.length} rounds failed`,
+    );
+    process.exit(failed.length === 0 ? 0 : 1);
+  },
+  (error: unknown) => {
+    say(error instanceof Error && !interruption.signal.aborted ? String(error.stack) : String(error));
+    process.exit(interruption.signal.aborted ? 130 : 1);
+  },
+);
+
+async function main(): Promise<Result[]> {
+  const end = Date.now() + number('minutes', 0) * 60_000;
+  const results: Result[] = [];
+  let seed = number('seed', Date.now() % 1_000_000);
+  do {
+    say(`seed ${seed}`);
+    const size = values.short ? SHORT : LONG;
+    const result = await runFaults({
+      ...size,
+      seed,
+      report: (line) => say(`  ${line}`),
+      signal: interruption.signal,
+    });
+    say(`${describeResult(result)}\n`);
+    results.push(result);
+    seed += 1;
+  } while (Date.now() < end);
+  return results;
+}
+
+function number(name: 'minutes' | 'seed', fallback: number): number {
+  const value = Number(values[name] ?? fallback);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new TypeError(`--${name} is a number, not ${values[name]}`);
+}
+
+function sum(results: readonly Result[], field: 'events' | 'extraSends'): number {
+  return results.reduce((total, result) => total + result[field], 0);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,84 @@
+import type { Send, SendLog } from './send-log.ts';
+import type { Kill } from './workers.ts';
+
+/** Why events were handed to SNS more than once, in sends beyond the first. */
+export interface SentTwice {
+  /** The publisher got no answer and could not know. */
+  readonly answerLost: number;
+  /** The worker that knew was killed before Temporal knew. */
+  readonly workerKilled: number;
+  /** Temporal was killed before it had stored what the worker knew. */
+  readonly temporalKilled: number;
+  /** The caller could not know that Temporal had the event, and published it again after its publisher had closed. */
+  readonly publishedAgain: number;
+  /** None of these; 0 in a good run. */
+  readonly unexplained: readonly string[];
+}
+
+/** What happened to the processes. */
+export interface Deaths {
+  readonly kills: readonly Kill[];
+  /** When Temporal was killed, and when it answered again. */
+  readonly restarts: readonly { readonly from: number; readonly to: number }[];
+}
+
+type Cause = keyof SentTwice;
+
+/** Finds the cause of every repeated send: what became of the send before it. */
+export function explainSentTwice(
+  sends: SendLog['sends'],
+  deaths: Deaths,
+  publishedAgain: ReadonlySet<string>,
+): SentTwice {
+  const repeats = [...sends].flatMap(([msgId, ofEvent]) =>
+    ofEvent.slice(1).map((next, index) => {
+      const cause = causeOf(ofEvent[index], next, deaths);
+      return {
+        msgId,
+        cause: cause === 'unexplained' && publishedAgain.has(msgId) ? 'publishedAgain' : cause,
+      };
+    }),
+  );
+  const count = (cause: Cause): number => repeats.filter((repeat) => repeat.cause === cause).length;
+  return {
+    answerLost: count('answerLost'),
+    workerKilled: count('workerKilled'),
+    temporalKilled: count('temporalKilled'),
+    publishedAgain: count('publishedAgain'),
+    unexplained: repeats.filter(({ cause }) => cause === 'unexplained').map(({ msgId }) => msgId),
+  };
+}
+
+// An activity takes no more events after 20 s: what it did longer before a kill, Temporal knows.
+const ACTIVITY_MS = 25_000;
+
+function causeOf(before: Send | undefined, next: Send, { kills, restarts }: Deaths): Cause {
+  if (before === undefined || isAmbiguous(before, kills)) return 'answerLost';
+  const isCutOff = (at: number): boolean => at <= next.at && at < before.at + ACTIVITY_MS;
+  if (kills.some(({ worker, at }) => worker === before.worker && isCutOff(at))) return 'workerKilled';
+  return restarts.some(({ from }) => from >= before.at && isCutOff(from)) ? 'temporalKilled' : 'unexplained';
+}
+
+/** SNS has the event, and a publisher that lives on does not know. */
+function isAmbiguous({ worker, outcome, settledAt }: Send, kills: readonly Kill[]): boolean {
+  const isKilled = kills.some((kill) => kill.worker === worker && kill.at <= settledAt);
+  return outcome === 'lost' || (outcome === 'undelivered' && !isKilled);
+}
+
+/** Answers that did not reach a publisher which lived on, although SNS has the event. */
+export function countAmbiguous(sends: SendLog['sends'], { kills }: Deaths): number {
+  return [...sends.values()].flat().filter((send) => isAmbiguous(send, kills)).length;
+}
+
+const LAST_MS = 1_000;
+
+/** What SNS took in the last second before each kill: from the worker that was killed; from all when Temporal was. */
+export function countJustBefore(sends: SendLog['sends'], { kills, restarts }: Deaths): number {
+  const all = [...sends.values()].flat().filter(({ outcome }) => outcome !== 'lost');
+  const isLate = (send: Send, at: number): boolean => send.at > at - LAST_MS;
+  const ofKill = ({ worker, at }: Kill): number =>
+    all.filter((send) => send.worker === worker && isLate(send, at)).length;
+  const ofRestart = ({ from }: { from: number }): number =>
+    all.filter((send) => isLate(send, from) && send.at <= from).length;
+  return [...kills.map(ofKill), ...restarts.map(ofRestart)].reduce((sum, count) => sum + count, 0);
+}

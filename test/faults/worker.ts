@@ -1,0 +1,34 @@
+// A worker process of the fault run: what an application would run, with a short timeout so that the run is quick.
+import { SNSClient } from '@aws-sdk/client-sns';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
+import { SnsFifoPublisher } from 'temporal-event-topic/activities';
+import { createEventTopicWorker } from 'temporal-event-topic/worker';
+
+// It must not outlive the run.
+process.once('disconnect', () => process.exit());
+
+// What fails here fails on purpose.
+const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+Runtime.install({
+  logger: new DefaultLogger('ERROR', () => {}),
+  telemetryOptions: { logging: { filter, forward: {} } },
+});
+const {
+  TEMPORAL_ADDRESS: address = '',
+  EVENT_TOPICS = '{}',
+  REQUEST_TIMEOUT_MS,
+  SDK_MAX_ATTEMPTS,
+} = process.env;
+const client = new SNSClient({ maxAttempts: Number(SDK_MAX_ATTEMPTS) });
+const topicArns = JSON.parse(EVENT_TOPICS) as Record<string, string>;
+const connection = await NativeConnection.connect({ address });
+const worker = await createEventTopicWorker({
+  connection,
+  topics: Object.entries(topicArns).map(([topic, topicArn]) => ({
+    topic,
+    publisher: new SnsFifoPublisher({ topicArn, client, requestTimeoutMs: Number(REQUEST_TIMEOUT_MS) }),
+  })),
+});
+const running = worker.run();
+process.send?.('ready');
+await running;

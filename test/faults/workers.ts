@@ -1,0 +1,85 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+export interface WorkersOptions {
+  readonly temporalAddress: string;
+  readonly topicArns: Readonly<Record<string, string>>;
+  readonly requestTimeoutMs: number;
+  endpointOf(worker: string): string;
+}
+
+/** A worker process that was killed. */
+export interface Kill {
+  readonly worker: string;
+  readonly at: number;
+}
+
+/** The worker processes: each place is taken by one, and by a new one when that was killed. */
+export class Workers {
+  readonly #options: WorkersOptions;
+  readonly #places: { name: string; child: ChildProcess }[] = [];
+  #started = 0;
+  readonly kills: Kill[] = [];
+  /** Workers that ended by themselves. */
+  readonly errors: string[] = [];
+  #isStopping = false;
+
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the place has a worker that polls. */
+  async start(place: number): Promise<void> {
+    if (this.#isStopping) throw new Error('The workers are stopped');
+    this.#started += 1;
+    const name = `worker-${this.#started}`;
+    const child = fork(join(import.meta.dirname, 'worker.ts'), {
+      cwd: join(import.meta.dirname, '../..'),
+      execArgv: ['--import', 'tsx'],
+      env: {
+        ...process.env,
+        TEMPORAL_ADDRESS: this.#options.temporalAddress,
+        EVENT_TOPICS: JSON.stringify(this.#options.topicArns),
+        AWS_ENDPOINT_URL_SNS: this.#options.endpointOf(name),
+        REQUEST_TIMEOUT_MS: String(this.#options.requestTimeoutMs),
+        // Faults that the SDK's own retries cure, and faults that come through.
+        SDK_MAX_ATTEMPTS: place % 2 === 0 ? '3' : '1',
+      },
+    });
+    this.#places[place] = { name, child };
+    const ended = once(child, 'exit').then(([code, signal]) => {
+      const isKilled = this.kills.some(({ worker }) => worker === name);
+      if (!isKilled && !this.#isStopping)
+        this.errors.push(`${name} ended by itself [code=${code} signal=${signal}]`);
+    });
+    await Promise.race([once(child, 'message'), ended]);
+  }
+
+  /** Ends it as a crash would: no goodbye, whatever it is doing. */
+  async kill(place: number): Promise<void> {
+    const { name, child } = this.#places[place] ?? {};
+    if (name === undefined || child === undefined || hasEnded(child)) return;
+    this.kills.push({ worker: name, at: Date.now() });
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  /** Ends all of them; not counted as kills. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all(
+      this.#places.map(async ({ child }) => {
+        if (hasEnded(child)) return;
+        const exited = once(child, 'exit');
+        child.kill('SIGKILL');
+        await exited;
+      }),
+    );
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}

@@ -1,0 +1,198 @@
+import { expect } from 'vitest';
+import { ACTIVITY_LIMITS } from '../../src/common/defaults.ts';
+import type { PublishEntry, PublishFailure, PublishQueueState } from '../../src/common/publisher-protocol.ts';
+import { PublishQueue } from '../../src/workflows/publish-queue.ts';
+import { msgIdsOf } from '../support/messages.ts';
+import { QueueModel } from './queue-model.ts';
+import { TemporalPages } from './temporal-pages.ts';
+
+/** One thing that happens to a queue. Those that cannot happen at that time do nothing. */
+export type Step =
+  | { readonly kind: 'accept'; readonly numbers: readonly number[] }
+  | { readonly kind: 'take' }
+  | { readonly kind: 'settle'; readonly share: number; readonly failure?: PublishFailure['kind'] }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'continueAsNew' }
+  | { readonly kind: 'goOn' }
+  | { readonly kind: 'beginSpill' }
+  | { readonly kind: 'endSpill'; readonly isHeld: boolean }
+  | { readonly kind: 'askForPage' }
+  | { readonly kind: 'endAsking'; readonly isAsked: boolean }
+  | { readonly kind: 'deliverPage'; readonly back: number };
+
+const settings = { rememberMsgIds: 1_000, rememberMs: 600_000 };
+
+/** Below Temporal's 2 MB for the input of the next run. */
+const MAX_STATE_BYTES = 2_000_000;
+
+/** A queue and its model, which must agree after every step. Of pages only `pages` knows, as Temporal would. */
+export class QueueRun {
+  queue = new PublishQueue(settings);
+  readonly model = new QueueModel();
+  readonly pages = new TemporalPages();
+  /** msgIds in the order in which SNS acknowledged them. */
+  readonly acknowledged: string[] = [];
+  readonly #entry: (number: number) => PublishEntry;
+  #now = 0;
+
+  /** `entry` makes the message `m-<number>`, always the same one. */
+  constructor(entry: (number: number) => PublishEntry) {
+    this.#entry = entry;
+  }
+
+  step(step: Step): void {
+    this.#now += 1_000;
+    this[step.kind](step as never);
+    this.check();
+  }
+
+  accept({ numbers }: { readonly numbers: readonly number[] }): void {
+    this.queue.accept(numbers.map(this.#entry), this.#now);
+    for (const number of numbers) this.model.accept(`m-${number}`);
+  }
+
+  /** At most one batch is open; it is the first of what waits, in order, and fits into one activity. */
+  take(): void {
+    if (!this.queue.isReady) {
+      expect(() => this.queue.take(this.#now)).toThrow(TypeError);
+      return;
+    }
+    const entries = this.queue.take(this.#now);
+    const taken = msgIdsOf(entries);
+    const chars = entries.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0);
+    expect(taken.length).toBeGreaterThan(0);
+    expect(taken.length).toBeLessThanOrEqual(ACTIVITY_LIMITS.maxEntries);
+    if (taken.length > 1) expect(chars).toBeLessThanOrEqual(ACTIVITY_LIMITS.maxChars);
+    expect(taken).toEqual(this.model.waiting.slice(0, taken.length));
+    this.model.taken = taken;
+  }
+
+  settle({ share, failure }: { readonly share: number; readonly failure?: PublishFailure['kind'] }): void {
+    const { taken } = this.model;
+    const reason = failure ? { failure: { kind: failure, code: 'Code', reason: 'why' } } : {};
+    if (taken === undefined) {
+      expect(() => this.queue.settle({ receipts: [], ...reason }, this.#now)).toThrow(TypeError);
+      return;
+    }
+    const msgIds = taken.slice(0, Math.round(share * taken.length));
+    const receipts = msgIds.map((msgId) => ({ msgId, snsMessageId: `sns-${msgId}` }));
+    this.queue.settle({ receipts, ...reason }, this.#now);
+    this.acknowledged.push(...msgIds);
+    this.model.published += msgIds.length;
+    this.model.taken = undefined;
+    if (failure === 'event') this.model.parkedAt = taken[msgIds.length];
+  }
+
+  retry(): void {
+    this.queue.retry();
+    this.model.parkedAt = undefined;
+  }
+
+  /** The next run gets the state as JSON. There is none while something is under way or memory is too full. */
+  restart(): void {
+    if (this.model.taken || this.pages.spill) {
+      expect(() => this.queue.snapshot()).toThrow(TypeError);
+      return;
+    }
+    if (this.queue.mustSpill || this.pages.isAsking) return;
+    const json = JSON.stringify(this.queue.snapshot());
+    expect(Buffer.byteLength(json)).toBeLessThan(MAX_STATE_BYTES);
+    const state = JSON.parse(json) as PublishQueueState;
+    this.queue = new PublishQueue(settings, state);
+    expect(this.queue.snapshot()).toEqual(state);
+    this.pages.count(state.pages ? 'restartedWithPages' : 'restarted');
+  }
+
+  /** Makes the next run possible, as the workflow does: what is under way ends, and memory is emptied as far as it must. */
+  continueAsNew(): void {
+    if (this.model.taken) this.settle({ share: 0 });
+    this.endSpill({ isHeld: true });
+    this.endAsking({ isAsked: true });
+    while (this.queue.mustSpill) {
+      this.beginSpill();
+      this.endSpill({ isHeld: true });
+    }
+    this.restart();
+  }
+
+  beginSpill(): void {
+    if (!this.queue.mustSpill) return;
+    expect(this.pages.spill).toBeUndefined();
+    const spill = this.queue.beginSpill(this.pages.nextName());
+    expect(spill.entries.length).toBeGreaterThan(0);
+    this.pages.start(spill);
+  }
+
+  endSpill({ isHeld }: { readonly isHeld: boolean }): void {
+    if (this.pages.spill === undefined) return;
+    this.pages.end(isHeld);
+    this.queue.endSpill(isHeld);
+  }
+
+  askForPage(): void {
+    const { pageToLoad } = this.queue;
+    if (pageToLoad === undefined || this.pages.isAsking) return;
+    this.queue.askedForPage(true);
+    this.pages.ask(pageToLoad);
+    expect(this.queue.pageToLoad).toBeUndefined();
+  }
+
+  /** Whether the page got the request, as far as the publisher can tell: it may have got it all the same. */
+  endAsking({ isAsked }: { readonly isAsked: boolean }): void {
+    if (!this.pages.isAsking) return;
+    this.pages.isAsking = false;
+    if (!isAsked) this.queue.askedForPage(false);
+  }
+
+  /** A page that was asked gives its events back: the last one that was asked, or an earlier one late or again. */
+  deliverPage({ back }: { readonly back: number }): void {
+    const page = this.pages.asked.at(-1 - back);
+    if (page === undefined) return;
+    this.queue.load(this.pages.deliver(page));
+  }
+
+  check(): void {
+    const { queue, model } = this;
+    const { parked, next, ...status } = queue.status();
+    expect(status).toMatchObject({
+      state: model.parkedAt ? 'parked' : model.waiting.length > 0 ? 'publishing' : 'idle',
+      pending: model.waiting.length,
+      accepted: model.accepted.length,
+      published: model.published,
+      duplicates: model.duplicates,
+      conflicts: 0,
+    });
+    expect(parked?.msgId).toBe(model.parkedAt);
+    expect(queue.isEmpty).toBe(model.waiting.length === 0);
+    if (queue.isReady) expect(model.mayTake).toBe(true);
+    if (this.pages.made === 0) expect(queue.isReady).toBe(model.mayTake);
+    if (next !== undefined || this.pages.made === 0) expect(next).toBe(model.waiting[0]);
+  }
+
+  /** What the workflow does next while nothing fails. */
+  goOn(): void {
+    this.endSpill({ isHeld: true });
+    this.endAsking({ isAsked: true });
+    if (this.model.taken) {
+      this.settle({ share: 1 });
+    } else if (this.queue.mustSpill) {
+      this.beginSpill();
+    } else if (this.queue.isReady) {
+      this.take();
+    } else if (this.model.mayTake) {
+      this.askForPage();
+      this.deliverPage({ back: 0 });
+    }
+  }
+
+  /** Publishes whatever is left, once nothing fails any more. */
+  drain(): void {
+    this.retry();
+    for (let turns = 0; this.model.waiting.length > 0; turns += 1) {
+      if (turns > 10_000) throw new Error(`The queue is stuck with ${this.model.waiting.length} events`);
+      this.goOn();
+      this.check();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { fingerprintOf } from '../../../src/workflows/fingerprint.ts';
+
+// The first half of each: the published vectors of 32-bit FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv). The other half,
+// and texts beyond ASCII: computed by another program. State of older runs has fingerprints, so they must never change.
+const VECTORS = [
+  { text: '', fingerprint: '811c9dc5050c5d1f' },
+  { text: 'a', fingerprint: 'e40c292c70772d5a' },
+  { text: 'b', fingerprint: 'e70c2de56f772bc7' },
+  { text: 'foobar', fingerprint: 'bf9cf968ffe8d046' },
+  { text: 'chongo was here!\n', fingerprint: 'd49930d51c4a506f' },
+  { text: 'ä', fingerprint: '610b5af3ed77f221' },
+  { text: '\ufffe', fingerprint: '7aaea2e1d3e46833' },
+  { text: '😀', fingerprint: 'cb31c4b81f6450f2' },
+];
+
+describe('the fingerprint of a text', () => {
+  it.each(VECTORS)('of $text is $fingerprint', ({ text, fingerprint }) => {
+    expect(fingerprintOf(text)).toBe(fingerprint);
+  });
+
+  it('has 16 digits also when it begins with zeros, and for long texts', () => {
+    expect(fingerprintOf('x'.repeat(100_000))).toBe('0da3ee45c4302a9f');
+  });
+
+  it('is another one for every other text', () => {
+    const event = '{"type":"NameChanged","name":"Ada Lovelace"}';
+    const changed = [...event].flatMap((_, index) =>
+      ['0', 'é', '\u{4e2d}'].map((char) => event.slice(0, index) + char + event.slice(index + 1)),
+    );
+    const shorter = [...event].map((_, index) => event.slice(0, index) + event.slice(index + 1));
+    const swapped = [...event].map(
+      (_, index) =>
+        event.slice(0, index) + (event[index + 1] ?? '') + (event[index] ?? '') + event.slice(index + 2),
+    );
+    const numbered = Array.from({ length: 20_000 }, (_, index) => `{"number":${index}}`);
+    const texts = new Set([event, ...changed, ...shorter, ...swapped, ...numbered]);
+
+    expect(texts.size).toBeGreaterThan(20_200);
+    expect(new Set([...texts].map(fingerprintOf)).size).toBe(texts.size);
+  });
+});
