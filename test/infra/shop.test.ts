@@ -22,9 +22,9 @@ it('the deployable program subscribes each collector to each topic', async () =>
   const subscriptions = all.filter(({ type }) => type === 'aws:sns/topicSubscription:TopicSubscription');
 
   expect(subscriptions.map(({ name }) => name).sort()).toEqual([
-    'ReadModelEventCollector-Customer',
-    'ReadModelEventCollector-Order',
     'NotificationEventCollector-Customer',
     'NotificationEventCollector-Order',
+    'ReadModelEventCollector-Customer',
+    'ReadModelEventCollector-Order',
   ]);
 });

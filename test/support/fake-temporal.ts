@@ -14,6 +14,13 @@ export interface SentSignal {
   readonly staticSummary?: string;
 }
 
+/** The part of a workflow's description by which EventTopic knows how long its history is. */
+export interface RunDescription {
+  readonly status: { readonly name: string };
+  readonly historyLength: number;
+  readonly historySize?: number;
+}
+
 type SignalOptions = Omit<SentSignal, 'workflowType'>;
 
 /** The part of Temporal's client by which EventTopic publishes: keeps what it gets, and answers as told. */
@@ -21,6 +28,12 @@ export class FakeTemporal {
   readonly sent: SentSignal[] = [];
   /** What Temporal does with a signal. Default: accepts it at once. */
   answer: (signal: SentSignal) => Promise<void> = async () => undefined;
+  /** What Temporal says of the run of a publisher. Default: an open one with a short history. */
+  describe: (workflowId: string) => Promise<RunDescription> = async () => ({
+    status: { name: 'RUNNING' },
+    historyLength: 10,
+    historySize: 1_000,
+  });
 
   get client(): EventTopicOptions['client'] {
     const signalWithStart = async (workflowType: string, options: SignalOptions): Promise<void> => {
@@ -28,7 +41,13 @@ export class FakeTemporal {
       this.sent.push(signal);
       await this.answer(signal);
     };
-    const client = { workflow: { signalWithStart }, connection: { options: { address: 'temporal:7233' } } };
+    const getHandle = (workflowId: string): { describe(): Promise<RunDescription> } => ({
+      describe: () => this.describe(workflowId),
+    });
+    const client = {
+      workflow: { signalWithStart, getHandle },
+      connection: { options: { address: 'temporal:7233' } },
+    };
     return client as unknown as Client;
   }
 

@@ -32,14 +32,14 @@ describe('an outage of SNS', () => {
     await withWorker(temporal.env, publisher, async ({ topic }) => {
       await topic.publish(renames('a', 1, 3));
       await temporal.env.sleep('73 hours');
-      await until(() => publisher.published.length === 3);
+      await until(() => publisher.published.length === 3, 120_000);
       expect(publisher.published).toEqual(['a-1', 'a-2', 'a-3']);
       expect(new Set(publisher.attempts.slice(0, -2).map(({ msgId }) => msgId))).toEqual(new Set(['a-1']));
       const [first, second, third, fourth, fifth, sixth, ...later] = delays(publisher);
       expect([first, second, third, fourth, fifth, sixth]).toEqual([1, 2, 4, 8, 16, 32]);
       expect(new Set(later.slice(0, -2))).toEqual(new Set([60]));
     });
-  });
+  }, 240_000);
 
   it('by a fault of the configuration is retried every two minutes', async () => {
     const publisher = outage(3 * HOUR, forbidden);

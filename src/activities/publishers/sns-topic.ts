@@ -66,7 +66,7 @@ export class SnsTopic {
     }
   }
 
-  #send(
+  async #send(
     requests: readonly PublishBatchRequestEntry[],
     signal: AbortSignal,
   ): Promise<PublishBatchCommandOutput> {
@@ -74,8 +74,19 @@ export class SnsTopic {
       TopicArn: this.arn,
       PublishBatchRequestEntries: [...requests],
     });
-    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
-    return this.#client.send(command, { abortSignal });
+    // A timer of our own, not AbortSignal.any with AbortSignal.timeout: the former holds the latter only weakly, and a
+    // timeout that has been garbage collected never fires (Node.js 20).
+    const controller = new AbortController();
+    const abort = (): void => controller.abort();
+    const timer = setTimeout(abort, this.#timeoutMs);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    try {
+      return await this.#client.send(command, { abortSignal: controller.signal });
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    }
   }
 
   #explain(error: unknown): ErrorFacts {

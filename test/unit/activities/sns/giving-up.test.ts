@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { customerEntry } from '../../../support/messages.ts';
 import { FakeSns, type Respond } from './fake-sns.ts';
@@ -22,6 +24,19 @@ describe('a request without an answer', () => {
     );
     expect(Date.now() - started).toBeLessThan(5_000);
   });
+
+  it('is given up although garbage is collected meanwhile, which Node.js 20 lets AbortSignal.timeout not survive', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const publisher = new FakeSns(silent).publisher({ requestTimeoutMs: 200 });
+    const result = publisher.publish('Customer', [customerEntry(1)], new AbortController().signal);
+    for (let n = 0; n < 3; n += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      collectGarbage();
+    }
+
+    expect(await result).toEqual(timeout('SNS did not answer within 200 ms, or the worker stopped'));
+  }, 5_000);
 
   it('is given up when the worker stops', async () => {
     const stop = new AbortController();
