@@ -98,9 +98,7 @@ export class Batcher {
         await Promise.all(batch.map((waiting) => this.#send([waiting])));
         return;
       }
-      const reason = error instanceof Error ? error.message : String(error);
-      for (const { resolve } of batch)
-        resolve({ ok: false, failure: { kind: 'retry', code: 'PublisherFailed', reason } });
+      for (const { resolve } of batch) resolve(publisherFailed(error));
     } finally {
       request.release();
     }
@@ -130,10 +128,17 @@ const ABORTED: PublishResult = {
   },
 };
 
-const NO_RESULT: PublishResult = {
+/** A publisher that answers for fewer events than it got. */
+export const NO_RESULT: PublishResult = {
   ok: false,
   failure: { kind: 'retry', code: 'NoResult', reason: 'The publisher gave no result' },
 };
+
+/** A publisher that throws, although the port promises that it does not. */
+export function publisherFailed(error: unknown): PublishResult {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { ok: false, failure: { kind: 'retry', code: 'PublisherFailed', reason } };
+}
 
 /** One activity of a batch may be cancelled while the others want their answer: only all of them abort the request. */
 function abortedWhenAll(signals: ReadonlySet<AbortSignal>): { signal: AbortSignal; release(): void } {

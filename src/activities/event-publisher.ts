@@ -9,7 +9,8 @@ export type PublishResult =
  * The port to a messaging system. Implementations here: `SnsFifoPublisher`, `SnsPublisher`, `InMemoryPublisher`.
  *
  * The caller promises: at most one call at a time carries events of a given aggregate, and a call carries at most one
- * event of an aggregate. So an implementation need not keep order inside a call.
+ * event of an aggregate, unless the user has chosen `sameAggregateBatching`; then the events of the one aggregate are in
+ * order, and an implementation should keep that order inside the call.
  *
  * The implementation promises: `ok` only when the system has acknowledged the event; repeating an event that it already
  * has is `ok`; after `signal` aborts, it gives up the request soon and says `retry`. It does not promise that an event

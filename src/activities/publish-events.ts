@@ -9,7 +9,7 @@ import type {
   PublishEventsResult,
   PublishReceipt,
 } from '../common/publisher-protocol.ts';
-import { Batcher, firstBatch } from './batcher.ts';
+import { Batcher, firstBatch, NO_RESULT, publisherFailed } from './batcher.ts';
 import type { EventPublisher, PublishResult } from './event-publisher.ts';
 import { IncidentLog } from './incident-log.ts';
 import { tryAgainFailure, unknownTopicFailure } from './publish-failure.ts';
@@ -50,7 +50,7 @@ export function createPublishActivities(
       const topic = topics.get(input.topic);
       if (topic === undefined) throw unknownTopicFailure(input.topic, [...topics.keys()]);
       const outcomes = await publishAggregates(topic.send, input);
-      topic.incidents.observe(outcomes);
+      if (!Context.current().cancellationSignal.aborted) topic.incidents.observe(outcomes);
       throwIfNothingAchieved(input, outcomes, topic.publisher);
       return { outcomes };
     },
@@ -67,7 +67,14 @@ function sendOne(topic: string, publisher: EventPublisher): Send {
 }
 
 function sendTogether(topic: string, publisher: EventPublisher): Send {
-  return (entries, signal) => publisher.publish(topic, firstBatch(topic, entries, publisher), signal);
+  return async (entries, signal) => {
+    try {
+      const results = await publisher.publish(topic, firstBatch(topic, entries, publisher), signal);
+      return results.length > 0 ? results : [NO_RESULT];
+    } catch (error) {
+      return [publisherFailed(error)];
+    }
+  };
 }
 
 async function publishAggregates(send: Send, input: PublishEventsInput): Promise<AggregateOutcome[]> {

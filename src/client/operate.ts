@@ -23,8 +23,8 @@ export interface AggregateRef {
 export interface Retrying {
   /** Attempts so far. */
   readonly attempts: number;
-  /** ISO time of the first attempt. */
-  readonly since: string;
+  /** ISO time of the first attempt. Absent for an attempt that began while the status was read. */
+  readonly since?: string;
   /** Failure of the last attempt. */
   readonly reason: string;
 }
@@ -61,7 +61,7 @@ export async function readStatus(client: Client, ref: AggregateRef): Promise<Agg
     const failed = description.raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
     const retrying = failed && {
       attempts: Math.max(1, (failed.attempt ?? 1) - 1),
-      since: status.publishingSince ?? '',
+      ...(status.publishingSince ? { since: status.publishingSince } : {}),
       reason: failed.lastFailure?.message ?? '',
     };
     return { ...status, open: description.status.name === 'RUNNING', ...(retrying ? { retrying } : {}) };

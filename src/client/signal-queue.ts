@@ -25,7 +25,7 @@ interface Call {
  */
 export class SignalQueue {
   readonly #send: SendSignal;
-  readonly #calls: Call[] = [];
+  #calls: Call[] = [];
   #running = false;
 
   constructor(send: SendSignal) {
@@ -69,21 +69,22 @@ export class SignalQueue {
   }
 
   #dropAborted(): void {
-    for (const call of this.#calls.filter(({ signal }) => signal?.aborted)) {
-      this.#calls.splice(this.#calls.indexOf(call), 1);
-      call.resolve({ accepted: call.sent, error: call.signal?.reason });
-    }
+    const aborted = this.#calls.filter(({ signal }) => signal?.aborted);
+    if (aborted.length === 0) return;
+    this.#calls = this.#calls.filter(({ signal }) => !signal?.aborted);
+    for (const call of aborted) call.resolve({ accepted: call.sent, error: call.signal?.reason });
   }
 
   #accepted(count: number): void {
     let left = count;
-    for (const call of [...this.#calls]) {
+    let done = 0;
+    for (const call of this.#calls) {
       const taken = Math.min(left, call.entries.length - call.sent);
       call.sent += taken;
       left -= taken;
-      if (call.sent < call.entries.length) return;
-      this.#calls.shift();
-      call.resolve({ accepted: call.sent });
+      if (call.sent < call.entries.length) break;
+      done += 1;
     }
+    for (const call of this.#calls.splice(0, done)) call.resolve({ accepted: call.sent });
   }
 }

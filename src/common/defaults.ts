@@ -10,8 +10,11 @@ export const REMEMBER_MSG_IDS = 1_000;
 /** msgIds are remembered at least this long: twice SNS's deduplication window. */
 export const REMEMBER_MS = 10 * 60_000;
 
-/** msgIds remembered at most, so that the next run's input stays far below Temporal's 2 MB (about 56 bytes each). */
+/** msgIds remembered at most, so that the next run's input stays below Temporal's 2 MB (a UUID takes about 75 bytes). */
 export const MAX_REMEMBERED_MSG_IDS = 10_000;
+
+/** Bytes that remembered msgIds take at most; reached before their number when they are longer than UUIDs. */
+export const MAX_REMEMBERED_BYTES = 800_000;
 
 /** Signals after which a run continues as new: far below Temporal's 10,000 per run, whose warning does not count them. */
 export const MAX_SIGNALS_PER_RUN = 4_000;
@@ -59,6 +62,9 @@ export const SNS_MAX_BATCH_ENTRIES = 10;
 
 /** Requests in flight per topic and worker process. Events that become ready while there are this many leave together. */
 export const MAX_BATCHES_IN_FLIGHT = 8;
+
+/** An incident of a topic is over when nothing has failed for this long and something was published. */
+export const INCIDENT_QUIET_MS = 10_000;
 
 /** SNS: body and attributes of a message, and of a whole batch (topic attribute MaximumMessageSize, default 256 KiB). */
 export const SNS_MAX_MESSAGE_BYTES = 256 * 1024;

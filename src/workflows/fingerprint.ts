@@ -15,3 +15,13 @@ function fnv1a(text: string, offset: number): number {
   }
   return hash >>> 0;
 }
+
+/** JSON with sorted keys: a store such as PostgreSQL's jsonb gives them back in another order. */
+export function canonicalJson(value: unknown): string {
+  const isObject = (inner: unknown): inner is object => typeof inner === 'object' && inner !== null;
+  const sorted = (inner: object): object =>
+    Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isObject(inner) && !Array.isArray(inner) ? sorted(inner) : inner,
+  );
+}

@@ -1,5 +1,5 @@
 import { countWithin } from '../common/count-within.ts';
-import { ACTIVITY_LIMITS, MAX_REMEMBERED_MSG_IDS } from '../common/defaults.ts';
+import { ACTIVITY_LIMITS, MAX_REMEMBERED_BYTES, MAX_REMEMBERED_MSG_IDS } from '../common/defaults.ts';
 import type {
   AggregateOutcome,
   Conflict,
@@ -12,7 +12,7 @@ import type {
   PublishReceipt,
 } from '../common/publisher-protocol.ts';
 import { Backlog, type Spill } from './backlog.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { canonicalJson, fingerprintOf } from './fingerprint.ts';
 
 /** What the queue knows by itself; the workflow adds topic and aggregate. */
 export type QueueStatus = Omit<PublisherStatus, 'topic' | 'id'>;
@@ -30,6 +30,7 @@ export class PublishQueue {
   readonly #backlog: Backlog;
   // Insertion order is the order of acceptance: the oldest msgId comes first.
   readonly #remembered: Map<string, Remembered>;
+  #rememberedBytes = 0;
   #taken = 0;
   #isLoading: boolean;
   #accepted: number;
@@ -48,6 +49,7 @@ export class PublishQueue {
     this.#remembered = new Map(
       state?.remembered.map(([msgId, acceptedAt, fingerprint]) => [msgId, { acceptedAt, fingerprint }]),
     );
+    for (const msgId of this.#remembered.keys()) this.#rememberedBytes += bytesRemembered(msgId);
     this.#accepted = state?.accepted ?? 0;
     this.#published = state?.published ?? 0;
     this.#duplicates = state?.duplicates ?? 0;
@@ -76,12 +78,13 @@ export class PublishQueue {
     for (const entry of entries) {
       const { msgId } = entry.message.meta;
       const known = this.#remembered.get(msgId);
-      const fingerprint = fingerprintOf(JSON.stringify(entry.message));
+      const fingerprint = fingerprintOf(canonicalJson(entry.message));
       if (known) {
         this.#duplicates += 1;
         if ((known.fingerprint ?? fingerprint) !== fingerprint) this.#conflict(msgId, now);
       } else {
         this.#remembered.set(msgId, { acceptedAt: now, fingerprint });
+        this.#rememberedBytes += bytesRemembered(msgId);
         this.#backlog.add(entry);
         this.#accepted += 1;
       }
@@ -203,10 +206,12 @@ export class PublishQueue {
     const { rememberMsgIds, rememberMs } = this.#settings;
     for (const [msgId, { acceptedAt }] of this.#remembered) {
       const forgettable = this.#remembered.size - this.#backlog.length;
-      const tooMany = this.#remembered.size > MAX_REMEMBERED_MSG_IDS;
+      const tooMany =
+        this.#remembered.size > MAX_REMEMBERED_MSG_IDS || this.#rememberedBytes > MAX_REMEMBERED_BYTES;
       const old = forgettable > rememberMsgIds && now - acceptedAt > rememberMs;
       if (!tooMany && !old) return;
       this.#remembered.delete(msgId);
+      this.#rememberedBytes -= bytesRemembered(msgId);
     }
   }
 }
@@ -214,6 +219,11 @@ export class PublishQueue {
 interface Remembered {
   readonly acceptedAt: number;
   readonly fingerprint: string | undefined;
+}
+
+// Time, fingerprint and punctuation of the JSON; a character outside ASCII takes up to three bytes.
+function bytesRemembered(msgId: string): number {
+  return 40 + msgId.length * (/^[\x20-\x7e]*$/.test(msgId) ? 1 : 3);
 }
 
 function toIso(time: number): string {

@@ -19,7 +19,7 @@ it('however msgIds are forgotten, the waiting, the newest and the youngest ones 
         if (publish) run.publish();
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   );
 });
 

@@ -88,7 +88,7 @@ it('the same with a backlog that moves to pages and back, whatever becomes of th
       expectAllPublished(run);
       for (const [what, times] of run.pages.happened) happened.set(what, (happened.get(what) ?? 0) + times);
     }),
-    { numRuns: 60 },
+    { numRuns: 50 },
   );
   for (const what of ['held', 'notHeld', 'delivered', 'deliveredAgain', 'restartedWithPages'] as const) {
     expect.soft(happened.get(what), what).toBeGreaterThan(0);

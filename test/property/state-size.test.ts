@@ -42,7 +42,7 @@ it('whatever waits, what a queue of a full memory hands to the next run is less 
         expect(stateBytes(queue)).toBeLessThan(MAX_STATE_BYTES);
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 

@@ -140,7 +140,7 @@ describe('status', () => {
     expectTypeOf<Required<Known>['retrying']>().toEqualTypeOf<Retrying>();
     expectTypeOf<Retrying>().toEqualTypeOf<{
       readonly attempts: number;
-      readonly since: string;
+      readonly since?: string;
       readonly reason: string;
     }>();
   });

@@ -25,6 +25,11 @@ export interface SnsPublisherOptions {
 /** What FIFO topics want of an entry beyond body and attributes. */
 export type FifoFields = Pick<PublishBatchRequestEntry, 'MessageGroupId' | 'MessageDeduplicationId'>;
 
+interface BatchEntry {
+  readonly entry: PublishEntry;
+  readonly fifo?: FifoFields;
+}
+
 const SNS_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/;
 // Below the activity's start-to-close timeout: a request must not outlive its attempt.
 const MAX_REQUEST_TIMEOUT_MS = 30_000;
@@ -48,7 +53,7 @@ export class SnsTopic {
 
   async publish(
     topic: string,
-    batch: readonly { readonly entry: PublishEntry; readonly fifo?: FifoFields }[],
+    batch: readonly BatchEntry[],
     signal: AbortSignal,
   ): Promise<readonly PublishResult[]> {
     const requests = batch.map(({ entry, fifo }, index) => ({ ...toRequest(topic, entry, index), ...fifo }));
@@ -58,12 +63,27 @@ export class SnsTopic {
     } catch (error) {
       const failure = classifyError(this.#explain(error));
       // One bad entry can make SNS refuse the request as a whole; alone, each is judged by itself.
-      if (failure.kind === 'event' && batch.length > 1) {
-        const alone = await Promise.all(batch.map((one) => this.publish(topic, [one], signal)));
-        return alone.flat();
-      }
+      if (failure.kind === 'event' && batch.length > 1) return this.#publishAlone(topic, batch, signal);
       return batch.map(() => ({ ok: false, failure }));
     }
+  }
+
+  /** One after the other: with events of one aggregate in the batch, none may overtake one that failed. */
+  async #publishAlone(
+    topic: string,
+    batch: readonly BatchEntry[],
+    signal: AbortSignal,
+  ): Promise<readonly PublishResult[]> {
+    const results: PublishResult[] = [];
+    const failed = new Map<string, PublishResult>();
+    for (const one of batch) {
+      const { id } = one.entry.message;
+      const [result] = failed.has(id) ? [failed.get(id)] : await this.publish(topic, [one], signal);
+      if (result === undefined) continue;
+      if (!result.ok) failed.set(id, result);
+      results.push(result);
+    }
+    return results;
   }
 
   async #send(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IncidentLog } from '../../../src/activities/incident-log.ts';
+import { INCIDENT_QUIET_MS } from '../../../src/common/defaults.ts';
 import type { AggregateOutcome, PublishFailure } from '../../../src/common/publisher-protocol.ts';
 import { LoggedActivityEnvironment, type LogLine } from '../../support/captured-log.ts';
 import { forbidden, refused, throttled } from '../../support/scripted-publisher.ts';
@@ -35,6 +36,13 @@ class Topic {
     const before = this.#env.lines.length;
     for (const outcome of outcomes) await this.observe([outcome]);
     return this.#env.lines.slice(before);
+  }
+
+  /** Lines when it takes events from now on, told after it has done so for a while. */
+  async recovers(): Promise<readonly LogLine[]> {
+    const first = await this.lines(acknowledged);
+    vi.setSystemTime(Date.now() + INCIDENT_QUIET_MS);
+    return [...first, ...(await this.lines(acknowledged))];
   }
 
   /** Lines that one activity with several aggregates adds. */
@@ -93,7 +101,7 @@ describe('a topic that stops taking events', () => {
     await topic.lines(failed(throttled));
     vi.setSystemTime(START + 90_400);
 
-    expect(await topic.lines(acknowledged)).toEqual([
+    expect(await topic.recovers()).toEqual([
       {
         level: 'INFO',
         message: takesAgain,
@@ -105,14 +113,31 @@ describe('a topic that stops taking events', () => {
 
   it('is told anew the next time, with the new time', async () => {
     const topic = new Topic();
-    await topic.lines(failed(throttled), acknowledged);
+    await topic.lines(failed(throttled));
+    await topic.recovers();
     vi.setSystemTime(START + 60_000);
 
     expect(await topic.lines(failed(forbidden))).toMatchObject([{ level: 'ERROR' }]);
     vi.setSystemTime(START + 61_000);
-    expect(await topic.lines(acknowledged)).toMatchObject([
+    expect(await topic.recovers()).toMatchObject([
       { facts: { since: '2026-01-31T12:01:00.000Z', seconds: 1 } },
     ]);
+  });
+
+  it('is two lines when it fails and works by turns for a long time', async () => {
+    const topic = new Topic();
+    const byTurns = Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? failed(throttled) : acknowledged));
+
+    expect([...(await topic.lines(...byTurns)), ...(await topic.recovers())]).toMatchObject([
+      { level: 'WARN', message: refusesForNow },
+      { level: 'INFO', message: takesAgain },
+    ]);
+  });
+
+  it('is a line more when from then on somebody must correct the configuration', async () => {
+    const outcomes = [failed(throttled), failed(forbidden), failed(throttled), failed(throttled)];
+
+    expect(await new Topic().lines(...outcomes)).toMatchObject([{ level: 'WARN' }, { level: 'ERROR' }]);
   });
 
   it('is told for each topic', async () => {
@@ -120,7 +145,7 @@ describe('a topic that stops taking events', () => {
     await customer.lines(failed(throttled));
 
     expect(await order.lines(failed(throttled))).toMatchObject([{ facts: { topic: 'Order' } }]);
-    expect(await customer.lines(acknowledged)).toMatchObject([{ facts: { topic: 'Customer' } }]);
+    expect(await customer.recovers()).toMatchObject([{ facts: { topic: 'Customer' } }]);
     expect(await order.lines(failed(throttled))).toEqual([]);
   });
 });
@@ -140,7 +165,7 @@ describe('no line at all', () => {
     await topic.lines(failed(throttled));
 
     expect(await topic.lines({ receipts: [] })).toEqual([]);
-    expect(await topic.lines(acknowledged)).toMatchObject([{ message: takesAgain }]);
+    expect(await topic.recovers()).toMatchObject([{ message: takesAgain }]);
   });
 
   it('is written for a refused event while the topic does not take events', async () => {
@@ -148,6 +173,6 @@ describe('no line at all', () => {
     await topic.lines(failed(throttled));
 
     expect(await topic.lines(failed(refused))).toEqual([]);
-    expect(await topic.lines(acknowledged)).toMatchObject([{ message: takesAgain }]);
+    expect(await topic.recovers()).toMatchObject([{ message: takesAgain }]);
   });
 });

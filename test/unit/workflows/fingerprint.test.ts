@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../../src/workflows/fingerprint.ts';
+import { canonicalJson, fingerprintOf } from '../../../src/workflows/fingerprint.ts';
 
 // The first half of each: the published vectors of 32-bit FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv). The other half,
 // and texts beyond ASCII: computed by another program. State of older runs has fingerprints, so they must never change.
@@ -38,5 +38,15 @@ describe('the fingerprint of a text', () => {
 
     expect(texts.size).toBeGreaterThan(20_200);
     expect(new Set([...texts].map(fingerprintOf)).size).toBe(texts.size);
+  });
+});
+
+describe('the canonical JSON', () => {
+  it('is the same whatever the order of the keys, at every depth, and keeps the order of lists', () => {
+    const one = { b: [{ d: 1, c: null }, 'x'], a: { f: true, e: 'y' } };
+    const other = { a: { e: 'y', f: true }, b: [{ c: null, d: 1 }, 'x'] };
+
+    expect(canonicalJson(one)).toBe('{"a":{"e":"y","f":true},"b":[{"c":null,"d":1},"x"]}');
+    expect(canonicalJson(other)).toBe(canonicalJson(one));
   });
 });

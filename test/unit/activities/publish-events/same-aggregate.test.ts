@@ -123,3 +123,27 @@ describe('events of one aggregate leave one at a time', () => {
     expect(publisher.batches).toEqual([['m-1'], ['m-2'], ['m-3']]);
   });
 });
+
+describe('a publisher that breaks its promise', () => {
+  it('by answering for no event is tried again by Temporal, with backoff', async () => {
+    const publisher = new FakePublisher();
+    publisher.publish = async () => [];
+
+    await expect(runTogether(publisher, inputOf({ 'C-1': [1, 3] }))).rejects.toMatchObject({
+      type: 'EventTopicUnavailable',
+      message: expect.stringContaining('The publisher gave no result'),
+    });
+  });
+
+  it('by throwing is tried again by Temporal, with backoff', async () => {
+    const publisher = new FakePublisher();
+    publisher.publish = async () => {
+      throw new Error('a bug');
+    };
+
+    await expect(runTogether(publisher, inputOf({ 'C-1': [1, 3] }))).rejects.toMatchObject({
+      type: 'EventTopicUnavailable',
+      message: expect.stringContaining('a bug'),
+    });
+  });
+});

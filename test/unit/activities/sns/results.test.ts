@@ -129,3 +129,25 @@ describe('a request that fails as a whole', () => {
     expect(sns.requests).toHaveLength(1);
   });
 });
+
+describe('a batch that SNS refuses as a whole, with several events of one aggregate', () => {
+  it('is sent again event by event, one at a time, and not beyond the first that fails', async () => {
+    const tooLong = new BatchRequestTooLongException({ message: 'too long', $metadata: {} });
+    const invalid = new InvalidParameterException({ message: 'bad', $metadata: {} });
+    let open = 0;
+    let mostOpen = 0;
+    const sns = new FakeSns(async ({ PublishBatchRequestEntries: batch = [] }) => {
+      mostOpen = Math.max(mostOpen, ++open);
+      await new Promise((resolve) => setImmediate(resolve));
+      open -= 1;
+      if (batch.length > 1) throw tooLong;
+      if (batch[0]?.MessageDeduplicationId === 'm-2') throw invalid;
+      return { Successful: [{ Id: '0', MessageId: 'sns', SequenceNumber: '1' }] };
+    });
+    const results = await sns.publisher().publish('Customer', customerEntries(1, 3), never);
+
+    expect(mostOpen).toBe(1);
+    expect(results.map(({ ok }) => ok)).toEqual([true, false, false]);
+    expect(sns.requests.map(({ PublishBatchRequestEntries: batch }) => batch?.length)).toEqual([3, 1, 1]);
+  });
+});

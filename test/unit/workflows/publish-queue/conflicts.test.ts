@@ -123,7 +123,7 @@ describe('state of a release that kept no contents', () => {
     expect(next.snapshot().remembered).toEqual([
       ['m-1', NOW],
       ['m-2', NOW],
-      ['m-3', NOW, 'c15f4daf5f8719c1'],
+      ['m-3', NOW, '5c844c0f9867f429'],
     ]);
     expect(next.status()).toMatchObject({ conflicts: 1, lastConflict: { msgId: 'm-3' } });
   });

@@ -94,6 +94,19 @@ describe('a msgId that is not yet published', () => {
     expect(remembered(queue)[0]).toBe('m-101');
   });
 
+  it('is forgotten when longer msgIds than UUIDs take more than 800,000 bytes together, whatever their number', () => {
+    const queue = new PublishQueue(settings);
+    const long = (n: number): string => String(n).padStart(200, 'x');
+    queue.accept(
+      Array.from({ length: 5_000 }, (_, n) => customerEntry(n, { msgId: long(n) })),
+      NOW,
+    );
+
+    expect(JSON.stringify(queue.snapshot().remembered).length).toBeLessThan(1_000_000);
+    expect(remembered(queue)).toHaveLength(Math.floor(800_000 / 240));
+    expect(remembered(queue).at(-1)).toBe(long(4_999));
+  });
+
   it('does not push out the msgIds of published events', () => {
     const queue = havingPublished(3);
     queue.accept(customerEntries(4, 20), NOW);

@@ -23,9 +23,9 @@ describe('the state of a queue', () => {
     expect(JSON.parse(JSON.stringify(fullQueue().snapshot()))).toEqual({
       pending: customerEntries(2, 3),
       remembered: [
-        ['m-1', NOW, 'dac35ed9b3479577'],
-        ['m-2', NOW, '2024e1e272c2afd4'],
-        ['m-3', NOW, 'c15f4daf5f8719c1'],
+        ['m-1', NOW, 'dd11abc9a46a0c4f'],
+        ['m-2', NOW, '076298c2ce58f434'],
+        ['m-3', NOW, '5c844c0f9867f429'],
       ],
       accepted: 3,
       published: 1,
