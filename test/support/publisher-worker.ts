@@ -46,6 +46,7 @@ export async function createTestWorker(
     connection: env.nativeConnection,
     namespace: env.namespace,
     workflowBundle: { codePath: inject('workflowBundle') },
+    maxCachedWorkflows: Number(process.env['MAX_CACHED_WORKFLOWS'] ?? 100),
     activities: createPublishActivities(new Map([['Customer', publisher]])),
     ...options,
   });
