@@ -14,8 +14,26 @@ export const PUBLISH_SIGNAL = 'eventTopicPublish';
 export const STATUS_QUERY = 'eventTopicStatus';
 /** Update by which an operator tries a parked event again. */
 export const RETRY_UPDATE = 'eventTopicRetry';
+/** Update by which an operator drops the parked event. */
+export const SKIP_UPDATE = 'eventTopicSkip';
+/** Update by which an operator publishes corrected content instead of the parked event. */
+export const REPLACE_UPDATE = 'eventTopicReplace';
+/** Update by which an operator stops an aggregate. */
+export const PAUSE_UPDATE = 'eventTopicPause';
+/** Update by which an operator lets a paused aggregate go on. */
+export const RESUME_UPDATE = 'eventTopicResume';
+/** Update that answers when messages are published, or cannot be. */
+export const AWAIT_PUBLISHED_UPDATE = 'eventTopicAwaitPublished';
 /** Activity that hands events to SNS. */
 export const PUBLISH_ACTIVITY = 'eventTopicPublishEvents';
+/** Activity that reads events missing in a stream from the EventLog. */
+export const READ_STREAM_ACTIVITY = 'eventTopicReadStream';
+/** Workflow type of a marker: it is open while its aggregate is parked, so that visibility can list the parked ones. */
+export const PARKED_WORKFLOW = 'eventTopicParked';
+/** Signal by which a publisher ends a marker. */
+export const UNPARKED_SIGNAL = 'eventTopicUnparked';
+/** Workflow type of a topic's layout: it records for good how many partitions the topic has. */
+export const LAYOUT_WORKFLOW = 'eventTopicLayout';
 
 /** Types of the `ApplicationFailure`s that cross Temporal's boundary. */
 export const FAILURE_TYPES = {

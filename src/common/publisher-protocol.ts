@@ -7,6 +7,16 @@ export interface PublishEntry {
   readonly message: EventMessage;
   /** Value of the SNS attribute `eventType`; absent when the event has none. */
   readonly eventType?: string;
+  /** Where the body is, when it is too large for SNS; `message.event` is null then. */
+  readonly claimCheck?: ClaimCheck;
+}
+
+/** A body that is held by S3 instead of travelling: docs/spec/wire-format.md, "Claim check". */
+export interface ClaimCheck {
+  readonly bucket: string;
+  readonly key: string;
+  /** Size of the body. */
+  readonly bytes: number;
 }
 
 /** Argument of the publish signal. */
@@ -37,12 +47,21 @@ export interface PublisherInput {
   readonly state?: PublishQueueState;
 }
 
-/** SNS's acknowledgement of one message. */
+/** SNS's acknowledgement of one message, or its dead letter. */
 export interface PublishReceipt {
   readonly msgId: string;
-  readonly snsMessageId: string;
+  /** Absent when SNS refused the message and it is a dead letter instead. */
+  readonly snsMessageId?: string;
   /** FIFO topics: larger for later messages of the same aggregate. Absent on standard topics. */
   readonly sequenceNumber?: string;
+  /** Why SNS refused the message, which stands in the dead letter queue instead. */
+  readonly deadLetter?: Refusal;
+}
+
+/** Why SNS refused a message. */
+export interface Refusal {
+  readonly code: string;
+  readonly reason: string;
 }
 
 /** Why an event was not published, and what cures it: see `classifyError`. */
@@ -162,4 +181,20 @@ export interface AggregateOutcome {
 /** Result of the publish activity: one outcome per aggregate of the input, in the same order. */
 export interface PublishEventsResult {
   readonly outcomes: readonly AggregateOutcome[];
+}
+
+/** Argument of the activity that reads missing events from the EventLog. */
+export interface ReadStreamInput {
+  readonly topic: string;
+  readonly id: string;
+  /** First and last position that are missing. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Result of the activity that reads missing events: those that the EventLog has, in order of position. */
+export interface ReadStreamResult {
+  readonly entries: readonly PublishEntry[];
+  /** False: the worker has no EventLog to ask. */
+  readonly asked: boolean;
 }
