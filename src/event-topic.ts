@@ -1,6 +1,7 @@
 import type { $ZodType, input } from 'zod/v4/core';
 import { EventTopicError } from './common/errors.ts';
 import type { EventMessage } from './common/message.ts';
+import type { Ordering } from './common/publisher-protocol.ts';
 import { isTopicName, TOPIC_NAME_RULE } from './common/topic-name.ts';
 
 /** What {@link defineEventTopic} is told. */
@@ -17,12 +18,26 @@ export interface EventTopicSpec<Schema extends $ZodType = $ZodType> {
    * Default: `event.type ?? event.TAG ?? event` where that is a non-empty string, else no attribute.
    */
   readonly eventType?: (event: input<Schema>) => string;
+  /**
+   * What orders an aggregate's events. `arrival`: the order in which Temporal accepts them. `position`: their `position`
+   * (1, 2, 3 …), whichever process publishes which first; every message must have one. Default: `arrival`.
+   */
+  readonly ordering?: Ordering;
+  /**
+   * Number of publisher workflows that share the topic's aggregates, 1 to 1,000. Far fewer Temporal actions for many
+   * aggregates with few events each; see docs/guides/partitions.md. It cannot be changed while events wait.
+   * Default: a publisher workflow for each aggregate.
+   */
+  readonly partitions?: number;
 }
 
 /** A typed, named stream of one aggregate type's events; pure, shared by every side. */
 export interface EventTopicDefinition<Schema extends $ZodType = $ZodType> {
   readonly name: string;
   readonly event: Schema;
+  readonly ordering: Ordering;
+  /** Undefined: a publisher workflow for each aggregate. */
+  readonly partitions: number | undefined;
   /** Type of an event; undefined when it has none. */
   eventType(event: input<Schema>): string | undefined;
 }
@@ -30,24 +45,41 @@ export interface EventTopicDefinition<Schema extends $ZodType = $ZodType> {
 /** The message type of a topic: `EventMessageOf<typeof Customer>`. */
 export type EventMessageOf<Topic extends EventTopicDefinition> = EventMessage<input<Topic['event']>>;
 
-/** Defines an EventTopic. Throws `INVALID_TOPIC` when the name cannot be part of an SNS topic's name. */
+/** Defines an EventTopic. Throws `INVALID_TOPIC` with every fault of the definition. */
 export function defineEventTopic<const Schema extends $ZodType>(
   spec: EventTopicSpec<Schema>,
 ): EventTopicDefinition<Schema> {
-  if (!isTopicName(spec.name)) {
-    throw new EventTopicError('INVALID_TOPIC', 'The name cannot be part of an SNS topic name', {
-      details: { name: JSON.stringify(spec.name) },
-      action: `Use ${TOPIC_NAME_RULE}`,
+  const { name, ordering = 'arrival', partitions } = spec;
+  const faults = faultsOf({ name, ordering, partitions });
+  if (faults.length > 0) {
+    throw new EventTopicError('INVALID_TOPIC', `The definition is wrong: ${faults.join('; ')}`, {
+      details: { name: JSON.stringify(name) },
+      action: 'Correct it and define the topic again',
     });
   }
   return Object.freeze({
-    name: spec.name,
+    name,
     event: spec.event,
+    ordering,
+    partitions,
     eventType: spec.eventType ?? defaultEventType,
   });
 }
 
-function defaultEventType(event: unknown): string | undefined {
+const MAX_PARTITIONS = 1_000;
+
+function faultsOf(spec: Pick<EventTopicSpec, 'name' | 'ordering' | 'partitions'>): readonly string[] {
+  const { name, ordering, partitions = 1 } = spec;
+  const isCount = Number.isInteger(partitions) && partitions >= 1 && partitions <= MAX_PARTITIONS;
+  return [
+    ...(isTopicName(name) ? [] : [`the name cannot be part of an SNS topic name: use ${TOPIC_NAME_RULE}`]),
+    ...(ordering === 'arrival' || ordering === 'position' ? [] : ["ordering is 'arrival' or 'position'"]),
+    ...(isCount ? [] : [`partitions is a whole number from 1 to ${MAX_PARTITIONS}`]),
+  ];
+}
+
+/** The type of an event unless the topic says otherwise; undefined when it has none. */
+export function defaultEventType(event: unknown): string | undefined {
   const { type, TAG } = typeof event === 'object' && event !== null ? (event as Discriminated) : {};
   return [type, TAG, event].find(
     (candidate): candidate is string => typeof candidate === 'string' && candidate !== '',

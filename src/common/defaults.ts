@@ -29,6 +29,55 @@ export const BACKLOG_MEMORY_CHARS = 384 * 1024;
 /** One page of a larger backlog: the input of a workflow, and later of a signal, of at most 2 MB. */
 export const PAGE_LIMITS = { maxEntries: 2_000, maxChars: 256 * 1024 } as const;
 
+/** Ordering by position: longer than signals of concurrent callers lie apart, shorter than a user notices. */
+export const SETTLE_MS = 500;
+
+/** Ordering by position: longer than a caller that publishes with retries takes for its own event. */
+export const GAP_TIMEOUT_MS = 10_000;
+
+/** Ordering by position: how long the EventLog may take to answer before the aggregate is parked. */
+export const READ_STREAM_TIMEOUT_MS = 60_000;
+
+/** Ordering by position: fingerprints kept per aggregate, to tell a repeated position from one with another content. */
+export const RECENT_POSITIONS = 10;
+
+/** Characters of JSON of early arrivals that an aggregate keeps in memory; the farthest go to a page. */
+export const EARLY_MEMORY_CHARS = 64 * 1024;
+
+/** A partition's publisher: together with {@link PARTITION_STATE_BYTES} what it carries stays below 2 MB. */
+export const PARTITION_LIMITS = {
+  /** Characters of JSON of events that wait for their turn with their aggregates; beyond, events wait in the inbox. */
+  activeChars: 96 * 1024,
+  /** Characters of events at which aggregates are parked, or that are early; beyond, events wait in the inbox. */
+  heldChars: 160 * 1024,
+  /** The inbox in memory; beyond, it is paged. */
+  inboxChars: 160 * 1024,
+  /** What one aggregate keeps in memory for sure. */
+  keep: { maxEntries: 50, maxChars: 32 * 1024 },
+  /** One page of the inbox or of an aggregate. */
+  page: { maxEntries: 2_000, maxChars: 96 * 1024 },
+  /** One publish activity, and the least that each of its aggregates may send (a second's worth for one alone). */
+  activityEntries: 500,
+  activityChars: 256 * 1024,
+  leastPerAggregate: 10,
+  /** Publish activities at the same time: one may be busy with an aggregate that has much to send. */
+  activities: 2,
+  /** Aggregates that are remembered although nothing of them waits. */
+  aggregates: 5_000,
+} as const;
+
+/** What a partition remembers of its aggregates: msgIds, watermarks, parked events. The longest unused go first. */
+export const PARTITION_STATE_BYTES = 400_000;
+
+/** Receipts kept for those who wait for them. */
+export const REMEMBERED_RECEIPTS = 1_000;
+
+/** Updates after which a run continues as new: half of Temporal's 2,000 per run. */
+export const MAX_UPDATES_PER_RUN = 1_000;
+
+/** Operations that a status shows. */
+export const REMEMBERED_OPERATIONS = 10;
+
 /** Delay before a page that could not be made, or not be reached, is tried again. */
 export const PAGE_RETRY_DELAY_MS = 10_000;
 
@@ -68,6 +117,21 @@ export const INCIDENT_QUIET_MS = 10_000;
 
 /** SNS: body and attributes of a message, and of a whole batch (topic attribute MaximumMessageSize, default 256 KiB). */
 export const SNS_MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** SQS: body and attributes of a message. What queues were created with until 2025, and the most that any takes. */
+export const SQS_MAX_MESSAGE_BYTES = [256 * 1024, 1024 * 1024] as const;
+
+/** Why an event was refused, in the attributes of its dead letter: enough for SNS's longest message. */
+export const MAX_REFUSED_REASON_BYTES = 1_000;
+
+/** A body that is offloaded to S3: it is held in memory as a whole, by the caller and by each consumer for ten messages. */
+export const MAX_OFFLOADED_BYTES = 16 * 1024 * 1024;
+
+/** Bodies of one call that are uploaded at the same time. */
+export const UPLOADS_IN_FLIGHT = 4;
+
+/** One body to or from S3, the AWS SDK's own retries included: the largest one takes 8 s at 2 MB/s. */
+export const S3_REQUEST_TIMEOUT_MS = 30_000;
 
 /** One publish signal: well below Temporal's 2 MB per payload. */
 export const SIGNAL_LIMITS = { maxEntries: 500, maxChars: 512 * 1024 } as const;

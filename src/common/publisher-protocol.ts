@@ -34,17 +34,59 @@ export interface PublisherSettings {
   readonly rememberMs: number;
   /** A run continues as new when it has received this many signals (Temporal ends a run's signals at 10,000). */
   readonly maxSignalsPerRun: number;
+  /** Ordering by position: how long the first events after a pause may sort themselves, in milliseconds. */
+  readonly settleMs: number;
+  /** Ordering by position: how long a missing position is waited for before the EventLog is asked, in milliseconds. */
+  readonly gapTimeoutMs: number;
 }
 
-/** Argument of the publisher workflow. */
+/** What orders an aggregate's events: their arrival, or their `position`. */
+export type Ordering = 'arrival' | 'position';
+
+/** One of a topic's partitions: 0 to `count - 1`. */
+export interface PartitionRef {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Argument of the publisher workflow: for one aggregate, or for a partition of many. */
 export interface PublisherInput {
   readonly topic: string;
-  /** Aggregate id. */
-  readonly id: string;
+  /** Aggregate id. Absent when the publisher serves a partition. */
+  readonly id?: string;
+  /** Present when the publisher serves a partition. */
+  readonly partition?: PartitionRef;
+  /** Default: arrival. */
+  readonly ordering?: Ordering;
   /** Settings that differ from the defaults. */
   readonly settings?: Partial<PublisherSettings>;
   /** Carried over from the run before. Absent in the first run. */
-  readonly state?: PublishQueueState;
+  readonly state?: PublisherState;
+  /** Markers of parked aggregates that are open. */
+  readonly markers?: readonly ParkedMarker[];
+}
+
+/** A workflow that is open while an aggregate is parked. */
+export interface ParkedMarker {
+  readonly id: string;
+  readonly workflowId: string;
+  /** Of the parked event: another one gets another marker. */
+  readonly msgId: string;
+  readonly since: string;
+}
+
+/** Memo of a marker. */
+export interface ParkedMemo {
+  readonly eventTopicParked: ParkedAggregate;
+}
+
+/** A parked aggregate, as it is listed. */
+export interface ParkedAggregate extends ParkedEvent {
+  readonly topic: string;
+  /** Aggregate id. */
+  readonly id: string;
+  /** Workflow id of its publisher. */
+  readonly publisher: string;
 }
 
 /** SNS's acknowledgement of one message, or its dead letter. */
@@ -75,7 +117,9 @@ export interface PublishFailure {
 
 /** An aggregate stopped at an event that retrying cannot cure. */
 export interface ParkedEvent {
+  /** The event at which it stopped; for a gap, the first one that waits behind it. */
   readonly msgId: string;
+  /** SNS's error code; `Gap` or `PositionConflict` where the order by position cannot be kept. */
   readonly code: string;
   readonly reason: string;
   /** ISO time. */
@@ -86,6 +130,48 @@ export interface ParkedEvent {
 export interface Operator {
   readonly actor: string;
   readonly reason: string;
+}
+
+/** What an operator does with an aggregate. */
+export type OperationName = 'retry' | 'skip' | 'replace' | 'pause' | 'resume';
+
+/** Argument of the operators' updates. */
+export interface OperationRequest extends Operator {
+  /** Aggregate id. Absent: the one that the publisher serves. */
+  readonly id?: string;
+  /** The same for every try of one operation: it is done once. */
+  readonly operationId?: string;
+  /** The parked event that is meant. Another one is not touched. */
+  readonly msgId?: string;
+  /** For `replace`: what is published instead, with the same msgId. */
+  readonly replacement?: PublishEntry;
+}
+
+/** An operation that was done. */
+export interface Operation extends Operator {
+  readonly operation: OperationName;
+  /** ISO time. */
+  readonly at: string;
+  /** The event that it was done to. */
+  readonly msgId?: string;
+  readonly operationId?: string;
+}
+
+/** An aggregate that an operator has stopped. */
+export interface Paused extends Operator {
+  /** ISO time. */
+  readonly since: string;
+}
+
+/** An aggregate of a partition whose events SNS does not take for now. */
+export interface Failing extends Refusal {
+  readonly kind: 'retry' | 'configuration';
+  /** ISO time of the first failure. */
+  readonly since: string;
+  /** Failures in a row. */
+  readonly attempts: number;
+  /** When it is tried again: milliseconds since 1970. */
+  readonly retryAt: number;
 }
 
 /** Events that a page workflow holds for a publisher. */
@@ -113,7 +199,54 @@ export interface BacklogState {
   readonly tail?: readonly PublishEntry[];
 }
 
-/** The publisher's whole memory; crosses continue-as-new. */
+/** Early arrivals that a page holds. */
+export interface EarlyPage extends BacklogPage {
+  /** Lowest position among them. */
+  readonly from: number;
+}
+
+/** What orders one aggregate's events by position. */
+export interface StreamState {
+  /** Position of the last event that has its place in the queue. Absent: not known. */
+  readonly watermark?: number;
+  /** Positions up to this one were passed over when the watermark was not known; absent when none were. */
+  readonly floor?: number;
+  /** Fingerprints of the last positions, newest last. */
+  readonly recent?: readonly (readonly [position: number, fingerprint: string])[];
+  /** Events that wait for an earlier one, by position. */
+  readonly early?: readonly PublishEntry[];
+  readonly earlyPages?: readonly EarlyPage[];
+  /** Since when they wait: milliseconds since 1970. */
+  readonly waitingSince?: number;
+  /** The EventLog was asked for the missing ones, without success. */
+  readonly isAsked?: boolean;
+  /** The event that has the place of another one, while the aggregate is parked for that. */
+  readonly conflicting?: PublishEntry;
+  /** Events that came when their place had been passed over already. */
+  readonly late?: number;
+}
+
+/** What a publisher of one aggregate, or of many, carries into its next run. */
+export type PublisherState = PublishQueueState | PartitionState;
+
+/** The memory of a partition's publisher; crosses continue-as-new. */
+export interface PartitionState {
+  /** Aggregates, the longest unused first. */
+  readonly aggregates: readonly PartitionAggregateState[];
+  /** Accepted, and not yet with its aggregate. */
+  readonly inbox?: BacklogState;
+  readonly isInboxLoading?: boolean;
+  readonly receipts?: readonly PublishReceipt[];
+}
+
+/** One aggregate of a partition. */
+export interface PartitionAggregateState extends PublishQueueState {
+  readonly id: string;
+  /** When it was used last: milliseconds since 1970. */
+  readonly usedAt: number;
+}
+
+/** The memory of one aggregate; crosses continue-as-new. */
 export interface PublishQueueState extends BacklogState {
   /** The first page has been asked for its events. */
   readonly isLoading?: boolean;
@@ -126,9 +259,19 @@ export interface PublishQueueState extends BacklogState {
   readonly lastConflict?: Conflict;
   readonly lastReceipt?: PublishReceipt;
   readonly parked?: ParkedEvent;
+  readonly paused?: Paused;
+  readonly failing?: Failing;
+  /** Events that stand in the dead letter queue. */
+  readonly deadLetters?: number;
+  /** What operators did, newest last. */
+  readonly operations?: readonly Operation[];
+  /** With ordering by position. */
+  readonly stream?: StreamState;
+  /** Of a publisher of one aggregate: what SNS acknowledged lately. */
+  readonly receipts?: readonly PublishReceipt[];
 }
 
-/** A msgId that came again with another content. The first content is published, the other is not. */
+/** A msgId or position that came again with another content. The first content is published, the other is not. */
 export interface Conflict {
   readonly msgId: string;
   /** When it came again: ISO time. */
@@ -140,7 +283,7 @@ export interface PublisherStatus {
   readonly topic: string;
   /** Aggregate id. */
   readonly id: string;
-  readonly state: 'idle' | 'publishing' | 'parked';
+  readonly state: 'idle' | 'publishing' | 'parked' | 'paused';
   /** Accepted and not yet published. */
   readonly pending: number;
   /** Totals since the publisher opened. */
@@ -157,7 +300,61 @@ export interface PublisherStatus {
   readonly next?: string;
   readonly lastReceipt?: PublishReceipt;
   readonly parked?: ParkedEvent;
+  readonly paused?: Paused;
+  /** In a partition: SNS does not take the next event for now. */
+  readonly failing?: Failing;
+  readonly deadLetters?: number;
+  /** What operators did, newest last; at most 10. */
+  readonly operations?: readonly Operation[];
+  /** With ordering by position: where the stream stands. */
+  readonly position?: PositionStatus;
+  /** Of the whole partition, when the publisher serves one. */
+  readonly partition?: PartitionStatus;
 }
+
+/** Where an aggregate's stream stands, with ordering by position. */
+export interface PositionStatus {
+  /** Position of the last event that has its place in the queue. Absent: not known yet. */
+  readonly watermark?: number;
+  /** Events that wait for an earlier one. */
+  readonly early: number;
+  /** The positions that are missing, while there are early events. */
+  readonly missing?: { readonly from: number; readonly to: number };
+  /** Events that came when their place had been passed over already, and were published all the same. */
+  readonly late: number;
+}
+
+/** A partition's publisher as a whole. */
+export interface PartitionStatus extends PartitionRef {
+  /** Aggregates that it knows. */
+  readonly aggregates: number;
+  /** Of all its aggregates: accepted and not yet published. */
+  readonly pending: number;
+  readonly parked: number;
+}
+
+/** Argument of the update that answers when messages are published. */
+export interface AwaitRequest {
+  readonly messages: readonly AwaitedMessage[];
+}
+
+export interface AwaitedMessage {
+  readonly id: string;
+  readonly msgId: string;
+}
+
+/** Answer of that update: at least one message, unless the run had to end. Ask again for the others. */
+export interface AwaitResult {
+  readonly settled: readonly Settled[];
+}
+
+/** What became of an awaited message. */
+export type Settled = AwaitedMessage &
+  (
+    | { readonly outcome: 'published'; readonly receipt?: PublishReceipt }
+    | { readonly outcome: 'parked'; readonly parked: ParkedEvent }
+    | { readonly outcome: 'skipped' }
+  );
 
 /** Events of one aggregate, in order. */
 export interface AggregateEntries {
@@ -169,6 +366,8 @@ export interface AggregateEntries {
 export interface PublishEventsInput {
   readonly topic: string;
   readonly aggregates: readonly AggregateEntries[];
+  /** Return failures always: the workflow of a partition waits by itself, so that no aggregate holds up another. */
+  readonly returnFailures?: boolean;
 }
 
 /** What became of one aggregate's entries: the first `receipts.length` are published, the others are not. */

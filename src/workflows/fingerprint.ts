@@ -1,7 +1,14 @@
+import type { PublishEntry } from '../common/publisher-protocol.ts';
+
 // FNV-1a: small, quick and the same everywhere. It only tells a repeated message from another one with the same msgId; no
 // event is dropped because of it.
 const FNV_PRIME = 0x01000193;
 const OFFSETS = [0x811c9dc5, 0x050c5d1f];
+
+/** The fingerprint of what an entry says: message, and the body that S3 holds for it. */
+export function fingerprintOfEntry({ message, claimCheck }: PublishEntry): string {
+  return fingerprintOf(canonicalJson(message) + (claimCheck?.key ?? ''));
+}
 
 /** 64 bits of hash over a text's UTF-16 code units, in hexadecimal. */
 export function fingerprintOf(text: string): string {

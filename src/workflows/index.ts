@@ -5,4 +5,6 @@
  * @module
  */
 export { eventTopicBacklogPage } from './backlog-page.ts';
+export { eventTopicLayout } from './layout.ts';
+export { eventTopicParked } from './parked-marker.ts';
 export { eventTopicPublisher } from './publisher.ts';

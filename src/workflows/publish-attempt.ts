@@ -7,45 +7,50 @@ import {
 } from '../common/defaults.ts';
 import { PUBLISH_ACTIVITY } from '../common/names.ts';
 import type {
+  AggregateEntries,
   AggregateOutcome,
-  PublishEntry,
   PublishEventsInput,
   PublishEventsResult,
-  PublisherInput,
 } from '../common/publisher-protocol.ts';
 
 /** One publish activity, and what became of it. */
 export class PublishAttempt {
+  readonly aggregates: readonly AggregateEntries[];
   readonly #scope = new CancellationScope();
-  readonly #outcome: Promise<AggregateOutcome>;
+  readonly #outcomes: Promise<readonly AggregateOutcome[]>;
   #isCancelled = false;
   isDone = false;
 
-  constructor({ topic, id }: PublisherInput, entries: readonly PublishEntry[]) {
-    const publishing = this.#scope.run(() =>
-      publishActivity(entries)({ topic, aggregates: [{ id, entries }] }),
-    );
-    this.#outcome = publishing
-      .then(firstOutcome, (error) => (this.#isCancelled ? NOTHING_PUBLISHED : unforeseen(error)))
+  constructor(input: PublishEventsInput) {
+    this.aggregates = input.aggregates;
+    const publishing = this.#scope.run(() => publishActivity(input)(input));
+    this.#outcomes = publishing
+      .then(
+        ({ outcomes }) => outcomes,
+        (error) => this.#forAll(this.#isCancelled ? NOTHING_PUBLISHED : unforeseen(error)),
+      )
       .finally(() => {
         this.isDone = true;
       });
   }
 
-  /** Cancels the activity if it still runs, and waits until it has ended. */
-  async end(): Promise<AggregateOutcome> {
+  /** Cancels the activity if it still runs, and waits until it has ended: one outcome per aggregate. */
+  async end(): Promise<readonly AggregateOutcome[]> {
     this.#isCancelled = !this.isDone;
     if (this.#isCancelled) this.#scope.cancel();
-    return this.#outcome;
+    return this.#outcomes;
+  }
+
+  #forAll(outcome: AggregateOutcome): readonly AggregateOutcome[] {
+    return this.aggregates.map(() => outcome);
   }
 }
 
-function publishActivity(
-  entries: readonly PublishEntry[],
-): (input: PublishEventsInput) => Promise<PublishEventsResult> {
-  const activities = proxyActivities<
-    Record<string, (input: PublishEventsInput) => Promise<PublishEventsResult>>
-  >({
+type PublishActivity = (input: PublishEventsInput) => Promise<PublishEventsResult>;
+
+function publishActivity({ aggregates }: PublishEventsInput): PublishActivity {
+  const events = aggregates.reduce((sum, { entries }) => sum + entries.length, 0);
+  const activities = proxyActivities<Record<string, PublishActivity>>({
     startToCloseTimeout: START_TO_CLOSE_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     retry: {
@@ -54,16 +59,17 @@ function publishActivity(
       maximumInterval: RETRY_MAX_DELAY_MS,
     },
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    summary: entries.length === 1 ? 'publish 1 event' : `publish ${entries.length} events`,
+    summary: summarise(events, aggregates.length),
   });
-  return activities[PUBLISH_ACTIVITY] as (input: PublishEventsInput) => Promise<PublishEventsResult>;
+  return activities[PUBLISH_ACTIVITY] as PublishActivity;
+}
+
+function summarise(events: number, aggregates: number): string {
+  const what = events === 1 ? 'publish 1 event' : `publish ${events} events`;
+  return aggregates === 1 ? what : `${what} of ${aggregates} aggregates`;
 }
 
 const NOTHING_PUBLISHED: AggregateOutcome = { receipts: [] };
-
-function firstOutcome({ outcomes }: PublishEventsResult): AggregateOutcome {
-  return outcomes[0] ?? NOTHING_PUBLISHED;
-}
 
 /** The activity retries for ever, so this is a failure that nobody foresaw: the event waits for an operator. */
 function unforeseen(error: unknown): AggregateOutcome {

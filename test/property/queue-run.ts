@@ -85,7 +85,7 @@ export class QueueRun {
   }
 
   retry(): void {
-    this.queue.retry();
+    this.queue.retry(this.#now);
     this.model.parkedAt = undefined;
   }
 
@@ -127,7 +127,7 @@ export class QueueRun {
   endSpill({ isHeld }: { readonly isHeld: boolean }): void {
     if (this.pages.spill === undefined) return;
     this.pages.end(isHeld);
-    this.queue.endSpill(isHeld);
+    this.queue.endSpill(isHeld, this.#now);
   }
 
   askForPage(): void {
@@ -149,7 +149,7 @@ export class QueueRun {
   deliverPage({ back }: { readonly back: number }): void {
     const page = this.pages.asked.at(-1 - back);
     if (page === undefined) return;
-    this.queue.load(this.pages.deliver(page));
+    this.queue.load(this.pages.deliver(page), this.#now);
   }
 
   check(): void {

@@ -66,13 +66,13 @@ function spill(queue: PublishQueue, pages: Map<string, readonly PublishEntry[]>)
   while (queue.mustSpill) {
     const { page, entries } = queue.beginSpill(`event-topic-page/Customer/${pages.size}`);
     pages.set(page, entries);
-    queue.endSpill(true);
+    queue.endSpill(true, NOW);
   }
 }
 
 function publishNext(queue: PublishQueue, pages: ReadonlyMap<string, readonly PublishEntry[]>): void {
   const page = queue.pageToLoad;
-  if (page !== undefined) queue.load({ page, entries: pages.get(page) ?? [] });
+  if (page !== undefined) queue.load({ page, entries: pages.get(page) ?? [] }, NOW);
   if (queue.isReady) publishTaken(queue);
 }
 

@@ -30,7 +30,7 @@ it('a parked event is named with its reason and the way out', () => {
     [
       '**Customer C-1** · parked · 3 waiting · 4 published',
       'Parked at message `m-5` since 2026-01-31T12:00:00Z: **InvalidParameter** bad message',
-      'Later events of this aggregate wait. Cure the cause, then call `topic.retry(id, { actor, reason })`.',
+      'Later events of this aggregate wait. Cure the cause and `topic.retry(id, { actor, reason })`, or `replace` it, or `skip` it.',
     ].join('\n\n'),
   );
 });

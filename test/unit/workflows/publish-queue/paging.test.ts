@@ -16,7 +16,7 @@ function pagedQueue(): PublishQueue {
   queue.accept(entriesOfChars(1, 7, CHARS), NOW);
   for (let page = 1; queue.mustSpill; page += 1) {
     queue.beginSpill(`page-${page}`);
-    queue.endSpill(true);
+    queue.endSpill(true, NOW);
   }
   return queue;
 }
@@ -70,10 +70,10 @@ describe('a queue with pages', () => {
     const queue = drainedQueue();
     const left: string[] = [];
     queue.accept([entry(8)], NOW);
-    queue.load(page1);
+    queue.load(page1, NOW);
     left.push(...publishNext(queue));
     queue.accept([entry(9)], NOW);
-    queue.load(page2);
+    queue.load(page2, NOW);
     while (queue.isReady) left.push(...publishNext(queue));
 
     expect(left).toEqual(['m-3', 'm-4', 'm-5', 'm-6', 'm-7', 'm-8', 'm-9']);
@@ -102,7 +102,7 @@ describe('a queue with pages', () => {
 
     expect(msgIdsOf(queue.beginSpill('page-1').entries)).toEqual(['m-3', 'm-4']);
     queue.settle(published('m-1'), NOW);
-    queue.endSpill(true);
+    queue.endSpill(true, NOW);
     expect(publishNext(queue)).toEqual(['m-2']);
     expect(queue.pageToLoad).toBe('page-1');
   });
@@ -113,7 +113,7 @@ describe('a queue with pages', () => {
     queue.beginSpill('page-1');
     expect(publishNext(queue)).toEqual(['m-1', 'm-2']);
     expect(queue.isReady).toBe(false);
-    queue.endSpill(false);
+    queue.endSpill(false, NOW);
 
     expect(publishNext(queue)).toEqual(['m-3', 'm-4']);
     expect(publishNext(queue)).toEqual(['m-5']);
@@ -127,7 +127,7 @@ describe('the page to load', () => {
     expect(queue.pageToLoad).toBeUndefined();
     queue.accept([entry(8)], NOW);
     expect(queue.pageToLoad).toBeUndefined();
-    queue.load(page1);
+    queue.load(page1, NOW);
     expect(queue.pageToLoad).toBeUndefined();
     expect(publishNext(queue)).toEqual(['m-3', 'm-4']);
     expect(queue.pageToLoad).toBe('page-2');
@@ -144,7 +144,7 @@ describe('the page to load', () => {
   it('may come although it could not be reached, as far as anybody knows', () => {
     const queue = drainedQueue();
     queue.askedForPage(true);
-    queue.load(page1);
+    queue.load(page1, NOW);
     queue.askedForPage(false);
 
     expect(queue.pageToLoad).toBeUndefined();
@@ -153,10 +153,10 @@ describe('the page to load', () => {
 
   it('that comes again is not published again', () => {
     const queue = drainedQueue();
-    queue.load(page1);
-    queue.load(page1);
+    queue.load(page1, NOW);
+    queue.load(page1, NOW);
     expect(publishNext(queue)).toEqual(['m-3', 'm-4']);
-    queue.load(page1);
+    queue.load(page1, NOW);
 
     expect(queue.isReady).toBe(false);
     expect(queue.pageToLoad).toBe('page-2');
@@ -194,13 +194,13 @@ describe('an event that is parked while pages wait', () => {
     expect(queue.mustSpill).toBe(true);
 
     expect(msgIdsOf(queue.beginSpill('page-3').entries)).toEqual(['m-7', 'm-8']);
-    queue.endSpill(true);
+    queue.endSpill(true, NOW);
     expect(queue.status()).toMatchObject({ state: 'parked', pending: 9 });
   });
 
   it('is followed by the pages when it is tried again', () => {
     const queue = asNextRun(parkedQueue());
-    queue.retry();
+    queue.retry(NOW);
 
     expect(publishNext(queue)).toEqual(['m-2']);
     expect(queue.pageToLoad).toBe('page-1');
@@ -208,11 +208,11 @@ describe('an event that is parked while pages wait', () => {
 
   it('may be the first of a page', () => {
     const queue = drainedQueue();
-    queue.load(page1);
+    queue.load(page1, NOW);
     queue.take(NOW);
     queue.settle({ receipts: [], failure: refusal }, NOW);
     expect(queue.parked?.msgId).toBe('m-3');
-    queue.retry();
+    queue.retry(NOW);
 
     expect(publishNext(queue)).toEqual(['m-3', 'm-4']);
   });
@@ -222,10 +222,10 @@ describe('a queue is empty', () => {
   it('only when nothing waits in memory, in a page, or on its way into one', () => {
     const queue = drainedQueue();
     expect(queue.isEmpty).toBe(false);
-    queue.load(page1);
+    queue.load(page1, NOW);
     publishNext(queue);
     expect(queue.isEmpty).toBe(false);
-    queue.load(page2);
+    queue.load(page2, NOW);
     publishNext(queue);
     expect(queue.isEmpty).toBe(false);
     publishNext(queue);
@@ -252,7 +252,7 @@ describe('the next run', () => {
     const next = asNextRun(queue);
     expect(next.snapshot().isLoading).toBe(true);
     expect(next.pageToLoad).toBeUndefined();
-    next.load(page1);
+    next.load(page1, NOW);
 
     expect(publishNext(next)).toEqual(['m-3', 'm-4']);
     expect(next.pageToLoad).toBe('page-2');

@@ -56,7 +56,7 @@ describe('an event that retrying cannot cure', () => {
 
   it('is tried again first, with the later events behind it', () => {
     const queue = parkedAtSecondOfThree();
-    queue.retry();
+    queue.retry(NOW);
 
     expect(queue.status()).not.toHaveProperty('parked');
     expect(queue.status().state).toBe('publishing');
@@ -65,7 +65,7 @@ describe('an event that retrying cannot cure', () => {
 
   it('is parked anew, with the new time and reason, when it fails again', () => {
     const queue = parkedAtSecondOfThree();
-    queue.retry();
+    queue.retry(NOW);
     queue.take(NOW);
     queue.settle({ receipts: [], failure: { ...refusal, reason: 'still bad' } }, NOW + 60_000);
 
@@ -83,7 +83,7 @@ describe('an event that retrying cannot cure', () => {
 it('retry does nothing when no event is parked', () => {
   const queue = publishQueueWith(1);
   const before = queue.snapshot();
-  queue.retry();
+  queue.retry(NOW);
 
   expect(queue.snapshot()).toEqual(before);
 });

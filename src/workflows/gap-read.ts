@@ -1,0 +1,66 @@
+import { CancellationScope, isCancellation, log, proxyActivities } from '@temporalio/workflow';
+import { READ_STREAM_TIMEOUT_MS, RETRY_FIRST_DELAY_MS } from '../common/defaults.ts';
+import { READ_STREAM_ACTIVITY } from '../common/names.ts';
+import type { PublishEntry, ReadStreamInput, ReadStreamResult } from '../common/publisher-protocol.ts';
+import type { AggregateGap } from './partition.ts';
+
+/** What the EventLog said of missing events. */
+export interface GapAnswer {
+  readonly entries: readonly PublishEntry[];
+  /** What is wrong when events are missing still. */
+  readonly why: string;
+}
+
+/** Asks the EventLog for the events that are missing in one aggregate's stream. */
+export class GapRead {
+  readonly id: string;
+  readonly #scope = new CancellationScope();
+  #answer: GapAnswer | undefined;
+  isDone = false;
+
+  constructor(topic: string, { id, from, to }: AggregateGap) {
+    this.id = id;
+    void this.#scope
+      .run(() => readStream({ topic, id, from, to }))
+      .then(
+        ({ entries, asked }) => this.#end({ entries, why: asked ? NOT_THERE : NO_EVENT_LOG }),
+        (error) => this.#end(isCancellation(error) ? undefined : { entries: [], why: noAnswer(error) }),
+      );
+  }
+
+  /** Undefined when the run had to end first: somebody has to ask again. */
+  get answer(): GapAnswer | undefined {
+    return this.#answer;
+  }
+
+  cancel(): void {
+    this.#scope.cancel();
+  }
+
+  #end(answer: GapAnswer | undefined): void {
+    this.#answer = answer;
+    this.isDone = true;
+  }
+}
+
+const NOT_THERE = 'the EventLog has no such event';
+const NO_EVENT_LOG = 'the worker has no EventLog to ask';
+
+function noAnswer(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  log.warn('The EventLog does not answer for missing events', { reason });
+  return `the EventLog does not answer: ${reason}`;
+}
+
+function readStream(input: ReadStreamInput): Promise<ReadStreamResult> {
+  const activities = proxyActivities<Record<string, (input: ReadStreamInput) => Promise<ReadStreamResult>>>({
+    startToCloseTimeout: READ_STREAM_TIMEOUT_MS / 2,
+    scheduleToCloseTimeout: READ_STREAM_TIMEOUT_MS,
+    retry: { initialInterval: RETRY_FIRST_DELAY_MS, backoffCoefficient: 2 },
+    summary: 'read missing events from the EventLog',
+  });
+  const read = activities[READ_STREAM_ACTIVITY];
+  if (read === undefined) throw new TypeError('proxyActivities() answers every name');
+  return read(input);
+}

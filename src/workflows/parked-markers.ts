@@ -1,0 +1,106 @@
+import {
+  defineSignal,
+  getExternalWorkflowHandle,
+  log,
+  patched,
+  startChild,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { PARKED_WORKFLOW, UNPARKED_SIGNAL } from '../common/names.ts';
+import type { ParkedEvent, ParkedMarker, ParkedMemo } from '../common/publisher-protocol.ts';
+
+const unparkedSignal = defineSignal(UNPARKED_SIGNAL);
+// Temporal refuses summaries of more than 400 bytes; an aggregate id may be much longer.
+const MAX_SUMMARY_LENGTH = 100;
+
+/** Keeps one marker workflow open for each parked aggregate of a publisher. */
+export class ParkedMarkers {
+  readonly #topic: string;
+  readonly #open: Map<string, ParkedMarker>;
+  #changes = 0;
+
+  constructor(topic: string, markers: readonly ParkedMarker[] = []) {
+    this.#topic = topic;
+    this.#open = new Map(markers.map((marker) => [marker.id, marker]));
+  }
+
+  /** A marker is being opened or closed: the run may not end now. */
+  get isBusy(): boolean {
+    return this.#changes > 0;
+  }
+
+  /** Each parked aggregate has its marker, and no other has one. */
+  isInSync(parked: ReadonlyMap<string, ParkedEvent>): boolean {
+    const isOver = [...this.#open.values()].some((marker) => !isSame(marker, parked.get(marker.id)));
+    return !isOver && [...parked.keys()].every((id) => this.#open.has(id) || !hasMarkers());
+  }
+
+  /** What the next run has to know. */
+  snapshot(): readonly ParkedMarker[] {
+    return [...this.#open.values()];
+  }
+
+  /** Opens the markers that are missing, and closes those that are over. Does not wait for it. */
+  sync(parked: ReadonlyMap<string, ParkedEvent>): void {
+    for (const marker of this.#open.values()) {
+      if (!isSame(marker, parked.get(marker.id))) void this.#count(this.#close(marker));
+    }
+    for (const [id, event] of parked) {
+      if (!this.#open.has(id) && hasMarkers()) void this.#count(this.#start(id, event));
+    }
+  }
+
+  async #start(id: string, { msgId, code, reason, since }: ParkedEvent): Promise<void> {
+    const workflowId = `event-topic-parked/${this.#topic}/${uuid4()}`;
+    this.#open.set(id, { id, workflowId, msgId, since });
+    const memo: ParkedMemo = {
+      eventTopicParked: {
+        topic: this.#topic,
+        id,
+        msgId,
+        code,
+        reason,
+        since,
+        publisher: workflowInfo().workflowId,
+      },
+    };
+    try {
+      await startChild<() => Promise<void>>(PARKED_WORKFLOW, {
+        workflowId,
+        args: [],
+        memo: { ...memo },
+        // It outlives the run that opened it: the publisher continues as new.
+        parentClosePolicy: 'ABANDON',
+        cancellationType: 'ABANDON',
+        staticSummary: `${this.#topic} ${id} is parked`.slice(0, MAX_SUMMARY_LENGTH),
+      });
+    } catch (error) {
+      log.warn('A parked aggregate could not be marked: it is missing in lists', { id, error });
+    }
+  }
+
+  async #close({ id, workflowId }: ParkedMarker): Promise<void> {
+    this.#open.delete(id);
+    try {
+      await getExternalWorkflowHandle(workflowId).signal(unparkedSignal);
+    } catch (error) {
+      log.warn('The marker of a parked aggregate was closed by somebody else', { id, error });
+    }
+  }
+
+  async #count(change: Promise<void>): Promise<void> {
+    this.#changes += 1;
+    await change;
+    this.#changes -= 1;
+  }
+}
+
+/** Runs of the first release had none. */
+function hasMarkers(): boolean {
+  return patched('parked-markers');
+}
+
+function isSame(marker: ParkedMarker, parked: ParkedEvent | undefined): boolean {
+  return parked !== undefined && parked.msgId === marker.msgId && parked.since === marker.since;
+}
