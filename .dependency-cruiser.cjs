@@ -13,6 +13,7 @@ module.exports = {
     only('workflows', 'common'),
     only('activities', 'common'),
     only('client', 'common'),
+    only('claim-check', 'common'),
     {
       name: 'common-does-not-import-the-spec',
       severity: 'error',
@@ -35,7 +36,7 @@ module.exports = {
     {
       name: 'aws-only-in-publishers-and-worker',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(activities/publishers/|worker[./])' },
+      from: { path: '^src/', pathNot: '^src/(activities/publishers/|claim-check/|worker[./])' },
       to: { path: 'node_modules/@aws-sdk/' },
     },
     {

@@ -7,8 +7,8 @@ export interface EventTopicPluginOptions {
 }
 
 /**
- * Adds the publish activity to your own worker. A plugin cannot add workflows in TypeScript, so export them too, in the
- * module that `workflowsPath` names: `export * from 'temporal-event-topic/workflows'`.
+ * Adds the activities of the publisher workflow to your own worker. A plugin cannot add workflows in TypeScript, so export
+ * them too, in the module that `workflowsPath` names: `export * from 'temporal-event-topic/workflows'`.
  *
  * Give it to the worker or to its connection, not to both: Temporal would apply it twice.
  */

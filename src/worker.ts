@@ -13,7 +13,7 @@ import { type TopicPublisher, topicActivities } from './worker/topic-activities.
 import { workflowSource } from './worker/workflow-source.ts';
 
 export { EventTopicPlugin, type EventTopicPluginOptions } from './plugin.ts';
-export type { TopicPublisher } from './worker/topic-activities.ts';
+export type { RefusedEvents, TopicPublisher } from './worker/topic-activities.ts';
 
 /** Temporal's own worker options, but for those that this package sets. */
 export interface EventTopicWorkerOptions
@@ -45,11 +45,13 @@ export async function createEventTopicWorker({
 
 const USAGE = `event-topic-worker: publishes the events of EventTopics to SNS. Configured by environment variables only.
 
-  EVENT_TOPICS             JSON object: topic name -> SNS topic ARN, as the Pulumi stack prints it
+  EVENT_TOPICS             JSON object: topic name -> SNS topic ARN, as the Pulumi stack prints it; or, instead of the ARN,
+                           { "topicArn", "deadLetterQueueUrl": SQS queue for events that SNS refuses (default: they
+                           park), "maxMessageBytes": the topic's MaximumMessageSize (default: 262144) }
   EVENT_TOPICS_FILE        a file with that JSON, instead
   EVENT_TOPIC_TASK_QUEUE   Temporal task queue (default: ${DEFAULT_TASK_QUEUE})
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*, TEMPORAL_PROFILE   Temporal's own
-  AWS_*                    the AWS SDK's standard chain; AWS_ENDPOINT_URL_SNS for another endpoint
+  AWS_*                    the AWS SDK's standard chain; AWS_ENDPOINT_URL_SNS, _SQS for other endpoints
   LOG_FORMAT               text (default) or json;  LOG_LEVEL: TRACE, DEBUG, INFO (default), WARN, ERROR
 
 Stops on SIGTERM and SIGINT, after running activities have ended. Exit codes: 0 stopped, 1 failed, 2 wrong configuration.
@@ -60,14 +62,17 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  const { topics, taskQueue } = readEnvironment(process.env);
+  const { topics, taskQueue } = await readEnvironment(process.env);
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const logger = createLogger(process.env);
   Runtime.install({ logger });
   const connection = await connect(connectionOptions);
   try {
     const worker = await createEventTopicWorker({ connection, namespace, taskQueue, topics });
-    for (const { topic, publisher } of topics) logger.info('Publishes', { topic, to: publisher.describe() });
+    for (const { topic, publisher, deadLetterQueue } of topics) {
+      const deadLetters = deadLetterQueue && { deadLetters: deadLetterQueue.describe() };
+      logger.info('Publishes', { topic, to: publisher.describe(), ...deadLetters });
+    }
     await worker.run();
   } finally {
     await connection.close();

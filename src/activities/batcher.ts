@@ -1,37 +1,50 @@
 import { MAX_BATCHES_IN_FLIGHT } from '../common/defaults.ts';
-import type { PublishEntry } from '../common/publisher-protocol.ts';
+import type { AggregateEntries } from '../common/publisher-protocol.ts';
 import { toWireMessage, wireSize } from '../common/wire-format.ts';
+import { BatchRoom } from './batch-room.ts';
 import type { EventPublisher, PublishResult } from './event-publisher.ts';
+import { thrownFailure } from './thrown-failure.ts';
 
-interface Waiting {
-  readonly entry: PublishEntry;
-  readonly bytes: number;
+/** Events of one aggregate, in order, for whose results somebody waits. */
+interface Run extends AggregateEntries {
   readonly signal: AbortSignal;
-  resolve(result: PublishResult): void;
+  resolve(results: readonly PublishResult[]): void;
+}
+
+interface WaitingRun extends Run {
+  readonly sizes: readonly number[];
 }
 
 /**
- * Fills batches across the aggregates of one topic, in this process. An event leaves at once while few requests are in
- * flight; when many are, the events that become ready meanwhile leave together. A batch carries at most one event of an
- * aggregate: SNS says nothing about the later ones of a group when an earlier one fails.
+ * Fills batches across the aggregates of one topic, in this process. Events leave at once while few requests are in
+ * flight; when many are, the events that become ready meanwhile leave together.
+ *
+ * A batch carries at most one event of an aggregate: SNS says nothing about the later ones of a group when an earlier one
+ * fails. With `sameAggregateBatching` it carries as many as fit, in order and next to each other.
  */
 export class Batcher {
   readonly #topic: string;
   readonly #publisher: EventPublisher;
-  #waiting: Waiting[] = [];
+  readonly #sameAggregateBatching: boolean;
+  #waiting: WaitingRun[] = [];
   #inFlight = 0;
   #isFlushScheduled = false;
 
-  constructor(topic: string, publisher: EventPublisher) {
+  constructor(topic: string, publisher: EventPublisher, sameAggregateBatching = false) {
     this.#topic = topic;
     this.#publisher = publisher;
+    this.#sameAggregateBatching = sameAggregateBatching;
   }
 
-  /** Never rejects. An aborted event that is still waiting is not sent; one in flight gets the answer that comes. */
-  publish(entry: PublishEntry, signal: AbortSignal): Promise<PublishResult> {
+  /**
+   * Sends the first of an aggregate's events, or the first few in one request, and answers for those that it sent: at least
+   * one. Never rejects. Aborted events that are still waiting are not sent; those in flight get the answer that comes.
+   */
+  publish({ id, entries }: AggregateEntries, signal: AbortSignal): Promise<readonly PublishResult[]> {
     return new Promise((resolve) => {
-      const bytes = wireSize(toWireMessage(this.#topic, entry));
-      this.#waiting.push({ entry, bytes, signal, resolve });
+      const first = entries.slice(0, this.#sameAggregateBatching ? this.#publisher.maxBatchEntries : 1);
+      const sizes = first.map((entry) => wireSize(toWireMessage(this.#topic, entry)));
+      this.#waiting.push({ id, entries: first, sizes, signal, resolve });
       this.#scheduleFlush();
     });
   }
@@ -58,65 +71,56 @@ export class Batcher {
     }
   }
 
-  #takeBatch(): Waiting[] {
-    const batch: Waiting[] = [];
-    const left: Waiting[] = [];
+  #takeBatch(): readonly Run[] {
+    const batch: Run[] = [];
+    const left: WaitingRun[] = [];
+    const room = new BatchRoom(this.#publisher);
+    // Two runs of one aggregate: an attempt that Temporal has given up and the one after it.
     const aggregates = new Set<string>();
-    let bytes = 0;
-    for (const waiting of this.#waiting) {
-      const { id } = waiting.entry.message;
-      if (waiting.signal.aborted) {
-        waiting.resolve(ABORTED);
-      } else if (this.#fits(batch, bytes + waiting.bytes) && !aggregates.has(id)) {
-        batch.push(waiting);
-        aggregates.add(id);
-        bytes += waiting.bytes;
-      } else {
-        left.push(waiting);
+    for (const run of this.#waiting) {
+      if (run.signal.aborted) {
+        run.resolve([ABORTED]);
+        continue;
       }
+      const count = aggregates.has(run.id) ? 0 : room.take(run.sizes);
+      aggregates.add(run.id);
+      if (count === 0) left.push(run);
+      else batch.push({ ...run, entries: run.entries.slice(0, count) });
     }
     this.#waiting = left;
     return batch;
   }
 
-  #fits(batch: readonly Waiting[], bytes: number): boolean {
-    const { maxBatchEntries, maxBatchBytes = Number.POSITIVE_INFINITY } = this.#publisher;
-    return batch.length === 0 || (batch.length < maxBatchEntries && bytes <= maxBatchBytes);
-  }
-
-  async #send(batch: readonly Waiting[]): Promise<void> {
-    const entries = batch.map(({ entry }) => entry);
+  async #send(batch: readonly Run[]): Promise<void> {
+    const entries = batch.flatMap((run) => run.entries);
     const request = abortedWhenAll(new Set(batch.map(({ signal }) => signal)));
     try {
-      const results = await this.#publisher.publish(this.#topic, entries, request.signal);
-      batch.forEach(({ resolve }, index) => {
-        resolve(results[index] ?? NO_RESULT);
-      });
+      answer(batch, await this.#publisher.publish(this.#topic, entries, request.signal));
     } catch (error) {
       // The port promises not to reject. With one that does all the same, one event must not harm the others.
-      if (batch.length > 1) {
-        await Promise.all(batch.map((waiting) => this.#send([waiting])));
+      if (entries.length > 1) {
+        await Promise.all(batch.map((run) => this.#send([firstOf(run)])));
         return;
       }
-      for (const { resolve } of batch) resolve(publisherFailed(error));
+      for (const { resolve } of batch) resolve([{ ok: false, failure: thrownFailure(error) }]);
     } finally {
       request.release();
     }
   }
 }
 
-/** The first entries that one request takes: for those who let events of one aggregate share a batch. */
-export function firstBatch(
-  topic: string,
-  entries: readonly PublishEntry[],
-  { maxBatchEntries, maxBatchBytes = Number.POSITIVE_INFINITY }: EventPublisher,
-): readonly PublishEntry[] {
-  let bytes = 0;
-  const end = entries.slice(0, maxBatchEntries).findIndex((entry, index) => {
-    bytes += wireSize(toWireMessage(topic, entry));
-    return index > 0 && bytes > maxBatchBytes;
-  });
-  return entries.slice(0, end === -1 ? maxBatchEntries : end);
+/** Gives each run the results of its own events, however many the publisher has answered for. */
+function answer(batch: readonly Run[], results: readonly PublishResult[]): void {
+  let start = 0;
+  for (const { entries, resolve } of batch) {
+    const own = results.slice(start, start + entries.length);
+    resolve(own.length > 0 ? own : [NO_RESULT]);
+    start += entries.length;
+  }
+}
+
+function firstOf(run: Run): Run {
+  return { ...run, entries: run.entries.slice(0, 1) };
 }
 
 const ABORTED: PublishResult = {
@@ -129,16 +133,10 @@ const ABORTED: PublishResult = {
 };
 
 /** A publisher that answers for fewer events than it got. */
-export const NO_RESULT: PublishResult = {
+const NO_RESULT: PublishResult = {
   ok: false,
   failure: { kind: 'retry', code: 'NoResult', reason: 'The publisher gave no result' },
 };
-
-/** A publisher that throws, although the port promises that it does not. */
-export function publisherFailed(error: unknown): PublishResult {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { ok: false, failure: { kind: 'retry', code: 'PublisherFailed', reason } };
-}
 
 /** One activity of a batch may be cancelled while the others want their answer: only all of them abort the request. */
 function abortedWhenAll(signals: ReadonlySet<AbortSignal>): { signal: AbortSignal; release(): void } {

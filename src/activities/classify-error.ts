@@ -3,7 +3,8 @@ import type { PublishFailure } from '../common/publisher-protocol.ts';
 type Kind = PublishFailure['kind'];
 
 // By code and never by the SDK's `$fault`: throttles count as the client's fault there.
-// Source: errors of Publish and PublishBatch in the SNS API reference, and of the SDK's credential chain.
+// Source: errors of Publish and PublishBatch in the SNS API reference, of SendMessage in that of SQS (which writes `Kms`),
+// and of the SDK's credential chain.
 const KINDS: ReadonlyMap<string, Kind> = new Map(
   Object.entries({
     // Time cures it.
@@ -12,6 +13,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
     TooManyRequests: 'retry',
     RequestThrottled: 'retry',
     KMSThrottling: 'retry',
+    KmsThrottled: 'retry',
+    OverLimit: 'retry',
     InternalError: 'retry',
     InternalFailure: 'retry',
     InternalServerError: 'retry',
@@ -26,6 +29,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
     ParameterValueInvalid: 'event',
     Validation: 'event',
     ValidationError: 'event',
+    InvalidMessageContents: 'event',
     BatchEntryIdsNotDistinct: 'event',
     BatchRequestTooLong: 'event',
     EmptyBatchRequest: 'event',
@@ -35,6 +39,10 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
     AuthorizationError: 'configuration',
     AccessDenied: 'configuration',
     NotFound: 'configuration',
+    QueueDoesNotExist: 'configuration',
+    NonExistentQueue: 'configuration',
+    InvalidAddress: 'configuration',
+    UnsupportedOperation: 'configuration',
     InvalidSecurity: 'configuration',
     InvalidClientTokenId: 'configuration',
     UnrecognizedClient: 'configuration',
@@ -52,8 +60,17 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
     KMSInvalidState: 'configuration',
     KMSNotFound: 'configuration',
     KMSOptInRequired: 'configuration',
+    KmsAccessDenied: 'configuration',
+    KmsDisabled: 'configuration',
+    KmsInvalidKeyUsage: 'configuration',
+    KmsInvalidState: 'configuration',
+    KmsNotFound: 'configuration',
+    KmsOptInRequired: 'configuration',
   } satisfies Record<string, Kind>),
 );
+
+/** SQS writes it before some codes, for clients of its older protocol. */
+const SQS_PREFIX = /^AWS\.SimpleQueueService\./;
 
 /** What an SDK error or an entry of a batch's `Failed` list says. */
 export interface ErrorFacts {
@@ -69,7 +86,7 @@ export interface ErrorFacts {
  * it, and any other answer is taken for a fault of the configuration.
  */
 export function classifyError({ code, message, httpStatus }: ErrorFacts): PublishFailure {
-  const wireCode = code.replace(/Exception$/, '');
+  const wireCode = code.replace(SQS_PREFIX, '').replace(/Exception$/, '');
   const kind = refusesTopic(wireCode, message)
     ? 'configuration'
     : (KINDS.get(wireCode) ?? kindByStatus(httpStatus));

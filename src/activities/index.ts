@@ -1,11 +1,12 @@
+export type { EventStreamReader } from '../common/event-log.ts';
 export { classifyError, type ErrorFacts, errorFacts } from './classify-error.ts';
+export type { DeadLetter, DeadLetterQueue } from './dead-letter-queue.ts';
 export type { EventPublisher, PublishResult } from './event-publisher.ts';
-export {
-  createPublishActivities,
-  type PublishActivities,
-  type PublishActivitiesOptions,
-} from './publish-events.ts';
+export { createPublishActivities, type PublishActivities, type PublishOptions } from './publish-events.ts';
 export { InMemoryPublisher } from './publishers/in-memory-publisher.ts';
 export { SnsFifoPublisher } from './publishers/sns-fifo-publisher.ts';
 export { SnsPublisher } from './publishers/sns-publisher.ts';
 export type { SnsPublisherOptions } from './publishers/sns-topic.ts';
+export { SqsDeadLetterQueue, type SqsDeadLetterQueueOptions } from './publishers/sqs-dead-letter-queue.ts';
+export { createReadStreamActivities, type ReadStreamActivities, type StreamSource } from './read-stream.ts';
+export type { EventTypeOf } from './stream-entry.ts';

@@ -1,18 +1,21 @@
 import { activityInfo, Context, heartbeat } from '@temporalio/activity';
-import { ACTIVITY_BUDGET_MS, HEARTBEAT_EVERY_MS } from '../common/defaults.ts';
+import { ACTIVITY_BUDGET_MS } from '../common/defaults.ts';
 import { PUBLISH_ACTIVITY } from '../common/names.ts';
 import type {
   AggregateEntries,
   AggregateOutcome,
-  PublishEntry,
   PublishEventsInput,
   PublishEventsResult,
+  PublishFailure,
   PublishReceipt,
 } from '../common/publisher-protocol.ts';
-import { Batcher, firstBatch, NO_RESULT, publisherFailed } from './batcher.ts';
-import type { EventPublisher, PublishResult } from './event-publisher.ts';
+import { Batcher } from './batcher.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { EventPublisher } from './event-publisher.ts';
+import { withHeartbeats } from './heartbeats.ts';
 import { IncidentLog } from './incident-log.ts';
 import { tryAgainFailure, unknownTopicFailure } from './publish-failure.ts';
+import { type OnFailure, stopAtFailure, toDeadLetterQueue } from './refused-events.ts';
 
 /** The activities of the publisher workflow, by name. */
 export type PublishActivities = Record<
@@ -23,33 +26,31 @@ export type PublishActivities = Record<
 /** Receipts so far, per aggregate of the input: where a new attempt goes on when this worker dies. */
 type Progress = readonly (readonly PublishReceipt[])[];
 
-export interface PublishActivitiesOptions {
-  /** Topics for which events of one aggregate may share a batch: see {@link TopicPublisher}. Default: none. */
-  readonly sameAggregateBatching?: ReadonlySet<string>;
+/** How one topic's events are published. */
+export interface PublishOptions {
+  /** Whether events of one aggregate may share a batch: see {@link TopicPublisher}. Default: as its publisher says. */
+  readonly sameAggregateBatching?: boolean;
+  /** Where refused events go, so that their aggregates go on. Default: none, they park. */
+  readonly deadLetterQueue?: DeadLetterQueue;
 }
 
 /**
  * The publish activity for the topics of a worker. It sends the next event of an aggregate only after SNS has
  * acknowledged the one before, and returns what it achieved. It throws only when it achieved nothing and time or an
- * operator must help; Temporal then tries again, for ever.
+ * operator must help; Temporal then tries again, for ever. With `returnFailures` it returns those too.
  */
 export function createPublishActivities(
   publishers: ReadonlyMap<string, EventPublisher>,
-  { sameAggregateBatching = new Set() }: PublishActivitiesOptions = {},
+  options: ReadonlyMap<string, PublishOptions> = new Map(),
 ): PublishActivities {
   const topics = new Map(
-    [...publishers].map(([topic, publisher]) => {
-      const send = sameAggregateBatching.has(topic)
-        ? sendTogether(topic, publisher)
-        : sendOne(topic, publisher);
-      return [topic, { publisher, send, incidents: new IncidentLog(topic) }];
-    }),
+    [...publishers].map(([topic, publisher]) => [topic, createTopic(topic, publisher, options.get(topic))]),
   );
   return {
     [PUBLISH_ACTIVITY]: async (input) => {
       const topic = topics.get(input.topic);
       if (topic === undefined) throw unknownTopicFailure(input.topic, [...topics.keys()]);
-      const outcomes = await publishAggregates(topic.send, input);
+      const outcomes = await publishAggregates(topic, input);
       if (!Context.current().cancellationSignal.aborted) topic.incidents.observe(outcomes);
       throwIfNothingAchieved(input, outcomes, topic.publisher);
       return { outcomes };
@@ -57,48 +58,44 @@ export function createPublishActivities(
   };
 }
 
-/** Sends the first, or the first few, of an aggregate's entries, and answers for those that it sent. */
-type Send = (entries: readonly PublishEntry[], signal: AbortSignal) => Promise<readonly PublishResult[]>;
-
-function sendOne(topic: string, publisher: EventPublisher): Send {
-  const batcher = new Batcher(topic, publisher);
-  return async (entries, signal) =>
-    Promise.all(entries.slice(0, 1).map((entry) => batcher.publish(entry, signal)));
+/** A topic in this worker. */
+interface Topic {
+  readonly publisher: EventPublisher;
+  readonly batcher: Batcher;
+  readonly onFailure: OnFailure;
+  readonly incidents: IncidentLog;
 }
 
-function sendTogether(topic: string, publisher: EventPublisher): Send {
-  return async (entries, signal) => {
-    try {
-      const results = await publisher.publish(topic, firstBatch(topic, entries, publisher), signal);
-      return results.length > 0 ? results : [NO_RESULT];
-    } catch (error) {
-      return [publisherFailed(error)];
-    }
+function createTopic(
+  topic: string,
+  publisher: EventPublisher,
+  { sameAggregateBatching = publisher.sameAggregateBatching, deadLetterQueue }: PublishOptions = {},
+): Topic {
+  return {
+    publisher,
+    batcher: new Batcher(topic, publisher, sameAggregateBatching),
+    onFailure: deadLetterQueue ? toDeadLetterQueue(topic, deadLetterQueue) : stopAtFailure,
+    incidents: new IncidentLog(topic),
   };
 }
 
-async function publishAggregates(send: Send, input: PublishEventsInput): Promise<AggregateOutcome[]> {
+async function publishAggregates(topic: Topic, input: PublishEventsInput): Promise<AggregateOutcome[]> {
   const resumed: Progress = activityInfo().heartbeatDetails ?? [];
   const receipts = input.aggregates.map((_, index) => [...(resumed[index] ?? [])]);
-  const run = {
-    send,
+  const run: Run = {
+    ...topic,
     deadline: Date.now() + ACTIVITY_BUDGET_MS,
     signal: Context.current().cancellationSignal,
-    progressed: (): void => heartbeat(receipts),
+    progressed: () => heartbeat(receipts),
   };
-  // Also while one request takes long: only by heartbeats does an activity learn that it is cancelled.
-  const timer = setInterval(run.progressed, HEARTBEAT_EVERY_MS);
-  try {
-    return await Promise.all(
+  return await withHeartbeats(run.progressed, () =>
+    Promise.all(
       input.aggregates.map((aggregate, index) => publishInOrder(run, aggregate, receipts[index] ?? [])),
-    );
-  } finally {
-    clearInterval(timer);
-  }
+    ),
+  );
 }
 
-interface Run {
-  readonly send: Send;
+interface Run extends Pick<Topic, 'batcher' | 'onFailure'> {
   readonly deadline: number;
   readonly signal: AbortSignal;
   progressed(): void;
@@ -107,19 +104,35 @@ interface Run {
 /** Publishes the entries that have no receipt yet, in order, and adds their receipts to `receipts`. */
 async function publishInOrder(
   run: Run,
-  { entries }: AggregateEntries,
+  { id, entries }: AggregateEntries,
   receipts: PublishReceipt[],
 ): Promise<AggregateOutcome> {
   const mayGoOn = (): boolean => !run.signal.aborted && Date.now() <= run.deadline;
   while (receipts.length < entries.length && mayGoOn()) {
-    for (const result of await run.send(entries.slice(receipts.length), run.signal)) {
-      // Only what comes before the first failure is acknowledged, whatever SNS says of later entries of a batch.
-      if (!result.ok) return { receipts, failure: result.failure };
-      receipts.push(result.receipt);
-    }
+    const failure = await publishFirst(run, { id, entries: entries.slice(receipts.length) }, receipts);
+    if (failure) return { receipts, failure };
     run.progressed();
   }
   return { receipts };
+}
+
+/** Publishes the first entry, or the first few in one request. Returns what stops the aggregate. */
+async function publishFirst(
+  { batcher, onFailure, signal }: Run,
+  aggregate: AggregateEntries,
+  receipts: PublishReceipt[],
+): Promise<PublishFailure | undefined> {
+  const results = await batcher.publish(aggregate, signal);
+  for (const [index, entry] of aggregate.entries.entries()) {
+    const result = results[index];
+    if (result === undefined) break;
+    const settled = result.ok ? result : await onFailure(entry, result.failure, signal);
+    if (!settled.ok) return settled.failure;
+    receipts.push(settled.receipt);
+    // Whatever SNS says of the entries after a failed one, they are sent again: only what comes before is acknowledged.
+    if (!result.ok) break;
+  }
+  return undefined;
 }
 
 function throwIfNothingAchieved(
@@ -129,6 +142,7 @@ function throwIfNothingAchieved(
 ): void {
   if (outcomes.some(({ receipts, failure }) => receipts.length > 0 || failure?.kind === 'event')) return;
   Context.current().cancellationSignal.throwIfAborted();
+  if (input.returnFailures) return;
   const failures = outcomes.flatMap(({ failure }) => (failure ? [failure] : []));
   const failure = failures.find(({ kind }) => kind === 'configuration') ?? failures[0];
   if (failure !== undefined) throw tryAgainFailure(failure, input, publisher);

@@ -19,11 +19,9 @@ export function tryAgainFailure(
     ? configurationFailure(
         `Publishing is refused: ${reason} ${facts}. Correct permissions, keys, credentials or the topic; it is tried again by itself`,
       )
-    : ApplicationFailure.create({
-        type: FAILURE_TYPES.unavailable,
-        category: ApplicationFailureCategory.BENIGN,
-        message: `Publishing fails for now: ${reason} ${facts}. If it lasts, check the network, AWS_ENDPOINT_URL_SNS and SNS quotas`,
-      });
+    : unavailableFailure(
+        `Publishing fails for now: ${reason} ${facts}. If it lasts, check the network, AWS_ENDPOINT_URL_SNS and SNS quotas`,
+      );
 }
 
 /** A workflow's topic is not among the worker's: some other worker of the task queue, or a later deploy, may have it. */
@@ -33,7 +31,17 @@ export function unknownTopicFailure(topic: string, known: readonly string[]): Ap
   );
 }
 
-function configurationFailure(message: string): ApplicationFailure {
+/** Tried again with backoff: time may cure the cause. */
+export function unavailableFailure(message: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: FAILURE_TYPES.unavailable,
+    category: ApplicationFailureCategory.BENIGN,
+    message,
+  });
+}
+
+/** Tried again slowly: an operator, or whoever wrote the adapter, must correct the cause. */
+export function configurationFailure(message: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: FAILURE_TYPES.configuration,
     category: ApplicationFailureCategory.BENIGN,

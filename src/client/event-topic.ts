@@ -1,23 +1,34 @@
 import type { Client } from '@temporalio/client';
 import type { $ZodType, input } from 'zod/v4/core';
+import type { PayloadStore } from '../common/claim-check.ts';
 import { SNS_MAX_MESSAGE_BYTES } from '../common/defaults.ts';
-import { EventTopicError, InvalidMessagesError, type MessageRef, PublishError } from '../common/errors.ts';
-import { publisherWorkflowId } from '../common/ids.ts';
+import {
+  EventTopicError,
+  InvalidMessagesError,
+  type MessageRef,
+  PublishError,
+  type Receipt,
+} from '../common/errors.ts';
 import type { EventMessage, MessageMeta } from '../common/message.ts';
-import { DEFAULT_TASK_QUEUE, PUBLISH_SIGNAL, PUBLISHER_WORKFLOW } from '../common/names.ts';
+import { DEFAULT_TASK_QUEUE } from '../common/names.ts';
+import { type Upload, uploadBodies } from '../common/offload.ts';
 import type {
-  Operator,
+  OperationName,
+  ParkedAggregate,
   PublishEntry,
-  PublisherInput,
   PublisherSettings,
   PublisherStatus,
-  PublishRequest,
 } from '../common/publisher-protocol.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
-import { type AggregateStatus, readOpenHistory, readStatus, retryParked } from './operate.ts';
-import { Pacer, type ReadHistory } from './pacer.ts';
-import { type SignalOutcome, SignalQueue } from './signal-queue.ts';
-import { validateMessages } from './validate-messages.ts';
+import { checkEncodedSizes, hasCodecs } from './encoded-size.ts';
+import { type HandedOver, Handover } from './handover.ts';
+import { type AggregateStatus, type OperatorRequest, operate, readStatus } from './operate.ts';
+import { listParked } from './parked.ts';
+import { type PublishStreamOptions, type PublishStreamResult, publishStream } from './publish-stream.ts';
+import { Receipts } from './receipts.ts';
+import type { StreamInput } from './stream-source.ts';
+import { Turnstile } from './turnstile.ts';
+import { type ValidatedMessages, validateMessages } from './validate-messages.ts';
 
 export interface EventTopicOptions {
   /** Temporal client; its namespace and data converter are used as they are. */
@@ -29,6 +40,11 @@ export interface EventTopicOptions {
    * Default: 262,144 (256 KiB).
    */
   readonly maxMessageBytes?: number;
+  /**
+   * Takes the bodies of messages that are larger than that: `new S3ClaimCheck({ bucket, client })`. Default: none, such
+   * messages are refused.
+   */
+  readonly claimCheck?: PayloadStore;
   /** Settings of the publisher workflows that this client starts. Default: see {@link PublisherSettings}. */
   readonly settings?: Partial<PublisherSettings>;
 }
@@ -40,54 +56,73 @@ export interface PublishOptions {
    * Default: none.
    */
   readonly signal?: AbortSignal;
+  /** `publish` resolves when Temporal holds every message. Default: `accepted`. */
+  readonly waitFor?: 'accepted';
 }
 
-// Temporal refuses summaries of more than 400 bytes; an aggregate id may be much longer.
-const MAX_SUMMARY_LENGTH = 100;
+/** Options of a call that waits for receipts. */
+export interface PublishAndWaitOptions {
+  /** Gives the call up: see {@link PublishOptions}. Once all messages are accepted, it ends the wait. Default: none. */
+  readonly signal?: AbortSignal;
+  /** `publish` resolves when SNS has acknowledged every message, with a {@link Receipt} for each. */
+  readonly waitFor: 'published';
+  /** How long to wait for that once all are accepted, in milliseconds. Default: no limit. */
+  readonly timeout?: number;
+}
+
+/** An operator's corrected message. */
+export interface Replacement<Message> extends OperatorRequest {
+  /** What is published instead: of the same id, msgId and position as the parked one. */
+  readonly message: Message;
+}
 
 /** Publishes the events of one aggregate type. One instance per process and topic keeps the order of concurrent calls. */
 export class EventTopic<Schema extends $ZodType> {
   readonly topic: EventTopicDefinition<Schema>;
-  readonly #client: Client;
-  readonly #taskQueue: string;
-  readonly #maxMessageBytes: number;
-  readonly #settings: Partial<PublisherSettings> | undefined;
-  readonly #queues = new Map<string, SignalQueue>();
-  readonly #pacer = new Pacer();
+  readonly #options: EventTopicOptions;
+  readonly #handover: Handover;
+  readonly #receipts: Receipts;
+  readonly #turnstile = new Turnstile();
 
   /** Throws `INVALID_CLIENT` with every fault of the options. */
   constructor(topic: EventTopicDefinition<Schema>, options: EventTopicOptions) {
     checkOptions(topic, options);
+    const { client, taskQueue = DEFAULT_TASK_QUEUE, settings } = options;
     this.topic = topic;
-    this.#client = options.client;
-    this.#taskQueue = options.taskQueue ?? DEFAULT_TASK_QUEUE;
-    this.#maxMessageBytes = options.maxMessageBytes ?? SNS_MAX_MESSAGE_BYTES;
-    this.#settings = options.settings;
+    this.#options = options;
+    this.#handover = new Handover(topic, { client, taskQueue, settings });
+    this.#receipts = new Receipts(topic.name, client);
   }
 
   /**
    * Resolves when every message is accepted: durably held by Temporal, whatever crashes. Messages of an aggregate are
    * published in the order of the array, and of the calls in this process. Publishing a message again is safe.
+   * With `waitFor: 'published'` it resolves when SNS has acknowledged them, with one receipt per message, in their order.
    *
-   * Throws `INVALID_MESSAGES` with every fault of every message, before anything is sent, and `PUBLISH_NOT_ACCEPTED`
-   * when Temporal did not take all of them; the error says which.
+   * Throws `INVALID_MESSAGES` with every fault of every message, before anything is sent; `CLAIM_CHECK_FAILED`, likewise
+   * before; `PUBLISH_NOT_ACCEPTED` when Temporal did not take all of them; and with `waitFor: 'published'`, when all are
+   * accepted, `PUBLISH_PARKED` or `PUBLISH_NOT_CONFIRMED`. The errors say which messages are in which state.
    */
+  publish(
+    messages: readonly EventMessage<input<Schema>>[],
+    options: PublishAndWaitOptions,
+  ): Promise<readonly Receipt[]>;
+  publish(messages: readonly EventMessage<input<Schema>>[], options?: PublishOptions): Promise<void>;
   async publish(
     messages: readonly EventMessage<input<Schema>>[],
-    options: PublishOptions = {},
-  ): Promise<void> {
+    options: PublishOptions | PublishAndWaitOptions = {},
+  ): Promise<unknown> {
     options.signal?.throwIfAborted();
     // Nothing is awaited before the entries are in their queues: that keeps the order of concurrent calls.
-    const valid = validateMessages(this.topic, messages, this.#maxMessageBytes);
-    if (!valid.ok) throw new InvalidMessagesError(this.topic.name, valid.faults);
-    const groups = [...groupByAggregate(valid.entries)];
-    const outcomes = await Promise.all(
-      groups.map(([id, entries]) => this.#enqueue(id, entries, options.signal)),
+    const { entries, uploads } = this.#validate(messages);
+    const prepared = this.#prepare(entries, uploads, options.signal);
+    const publishers = entries.map(({ message }) => this.#workflowIdOf(message.id));
+    const handedOver = await this.#turnstile.pass(publishers, prepared, () =>
+      this.#handover.hand(entries, options.signal),
     );
-    const failed = outcomes.find(({ error }) => error !== undefined);
-    if (failed === undefined) return;
-    const facts = { topic: this.topic.name, address: addressOf(this.#client) };
-    throw new PublishError(facts, splitByOutcome(groups, outcomes), failed.error);
+    this.#throwUnlessAccepted(handedOver);
+    if (options.waitFor !== 'published') return undefined;
+    return this.#receipts.of(entries, (id) => this.#workflowIdOf(id), options);
   }
 
   /** Publishes one event as the EventLog stores it: aggregate id, meta, and the event's JSON value. */
@@ -95,68 +130,141 @@ export class EventTopic<Schema extends $ZodType> {
     return this.publish([{ id, meta, event: json as input<Schema> }]);
   }
 
+  /**
+   * Publishes what a source yields, with bounded memory, each aggregate's messages in their order. Resolves when all are
+   * accepted. Throws `STREAM_INTERRUPTED`, whose `accepted` says from which message on to resume.
+   */
+  publishJsonStream(
+    source: StreamInput<EventMessage>,
+    options: PublishStreamOptions = {},
+  ): Promise<PublishStreamResult> {
+    const target = {
+      topic: this.topic.name,
+      validate: (message: EventMessage): ValidatedMessages => this.#check([message]),
+      publish: (
+        messages: readonly EventMessage[],
+        { signal }: Pick<PublishOptions, 'signal'>,
+      ): Promise<void> =>
+        this.publish(messages as readonly EventMessage<input<Schema>>[], signal ? { signal } : {}),
+    };
+    return publishStream(target, source, options);
+  }
+
   /** What an aggregate's publisher holds, has published, is retrying, or is parked at. Needs a running worker. */
   status(id: string): Promise<AggregateStatus> {
-    return readStatus(this.#client, { topic: this.topic.name, id });
+    return readStatus(this.#options.client, { topic: this.topic.name, id }, this.#workflowIdOf(id));
   }
 
   /**
-   * Tries the parked event of an aggregate again; later events follow when it succeeds. Actor and reason are kept in the
-   * workflow's history. Throws `OPERATION_REFUSED` when nothing is parked, `PUBLISHER_NOT_FOUND` when no publisher is open.
+   * Every parked aggregate of the topic, the longest parked first. Needs no search attribute of its own: it lists the
+   * workflows of type `eventTopicParked` that publishers keep open for it. Temporal's lists lag by a second or so.
    */
-  retry(id: string, operator: Operator): Promise<PublisherStatus> {
-    return retryParked(this.#client, { topic: this.topic.name, id }, operator);
+  parked(): Promise<readonly ParkedAggregate[]> {
+    return listParked(this.#options.client, this.topic.name);
   }
 
-  async #enqueue(
+  /**
+   * Tries again what an aggregate is parked at; later events follow when it succeeds. Who and why is kept in the history,
+   * and on the status. Throws `OPERATION_REFUSED` when nothing is parked, `PUBLISHER_NOT_FOUND` when no publisher is open.
+   */
+  retry(id: string, request: OperatorRequest): Promise<PublisherStatus> {
+    return this.#operate('retry', { id, request });
+  }
+
+  /** Drops what an aggregate is parked at: it is never published. Later events follow. Throws as {@link retry} does. */
+  async skip(id: string, request: OperatorRequest): Promise<PublisherStatus> {
+    // Two operators who skip at the same time mean the same event.
+    const status = request.msgId ? undefined : await this.status(id);
+    const parked = status && 'parked' in status ? status.parked : undefined;
+    return this.#operate('skip', { id, request: parked ? { ...request, msgId: parked.msgId } : request });
+  }
+
+  /**
+   * Publishes another content in the place of the parked event, under the same msgId. Throws `INVALID_MESSAGES` when it is
+   * not valid, and as {@link retry} does.
+   */
+  async replace(
     id: string,
+    { message, ...request }: Replacement<EventMessage<input<Schema>>>,
+  ): Promise<PublisherStatus> {
+    const { entries, uploads } = this.#validate([message]);
+    await this.#prepare(entries, uploads, undefined);
+    const [replacement] = entries;
+    return this.#operate('replace', { id, request: { msgId: message.meta.msgId, ...request }, replacement });
+  }
+
+  /** Stops an aggregate: what is accepted waits until {@link resume}. Opens its publisher when it is not open. */
+  async pause(id: string, request: OperatorRequest): Promise<PublisherStatus> {
+    await this.#handover.open(id);
+    return this.#operate('pause', { id, request });
+  }
+
+  /** Lets a paused aggregate go on. Throws `OPERATION_REFUSED` when it is not paused. */
+  resume(id: string, request: OperatorRequest): Promise<PublisherStatus> {
+    return this.#operate('resume', { id, request });
+  }
+
+  #check(messages: readonly EventMessage[]): ValidatedMessages {
+    const { maxMessageBytes = SNS_MAX_MESSAGE_BYTES, claimCheck: store } = this.#options;
+    return validateMessages(this.topic, messages, { maxMessageBytes, store });
+  }
+
+  #validate(messages: readonly EventMessage[]): Extract<ValidatedMessages, { ok: true }> {
+    const valid = this.#check(messages);
+    if (valid.ok) return valid;
+    throw new InvalidMessagesError(this.topic.name, valid.faults);
+  }
+
+  /** What must be done before anything is sent; undefined when that is nothing. */
+  #prepare(
     entries: readonly PublishEntry[],
+    uploads: readonly Upload[],
     signal: AbortSignal | undefined,
-  ): Promise<SignalOutcome> {
-    const queue = this.#queues.get(id) ?? new SignalQueue((batch) => this.#signal(id, batch));
-    this.#queues.set(id, queue);
-    const outcome = await queue.enqueue(entries, signal);
-    if (queue.isIdle && this.#queues.get(id) === queue) this.#queues.delete(id);
-    return outcome;
+  ): Promise<void> | undefined {
+    const { client, claimCheck } = this.#options;
+    const isEncoded = hasCodecs(client);
+    if (!isEncoded && uploads.length === 0) return undefined;
+    const prepare = async (): Promise<void> => {
+      if (isEncoded) await checkEncodedSizes(client, this.topic.name, entries);
+      if (claimCheck) await uploadBodies(uploads, claimCheck, signal);
+    };
+    return prepare();
   }
 
-  async #signal(id: string, entries: readonly PublishEntry[]): Promise<void> {
-    const topic = this.topic.name;
-    const args: [PublisherInput] = [{ topic, id, ...(this.#settings ? { settings: this.#settings } : {}) }];
-    const request: PublishRequest = { entries };
-    const workflowId = publisherWorkflowId(topic, id);
-    const readHistory = (): ReturnType<ReadHistory> => readOpenHistory(this.#client, workflowId);
-    await this.#pacer.beforeSignal(id, JSON.stringify(entries).length, readHistory);
-    await this.#client.workflow.signalWithStart(PUBLISHER_WORKFLOW, {
-      workflowId,
-      taskQueue: this.#taskQueue,
-      args,
-      signal: PUBLISH_SIGNAL,
-      signalArgs: [request],
-      staticSummary: `Publishes the events of ${topic} ${id}`.slice(0, MAX_SUMMARY_LENGTH),
-    });
+  #operate(
+    operation: OperationName,
+    wish: { id: string; request: OperatorRequest; replacement?: PublishEntry | undefined },
+  ): Promise<PublisherStatus> {
+    const { id, request, replacement } = wish;
+    const target = {
+      topic: this.topic.name,
+      id,
+      workflowId: this.#workflowIdOf(id),
+      ...(replacement ? { replacement } : {}),
+    };
+    return operate(this.#options.client, operation, { target, request });
+  }
+
+  #workflowIdOf(id: string): string {
+    return this.#handover.publisherOf(id).workflowId;
+  }
+
+  #throwUnlessAccepted(handedOver: readonly HandedOver[]): void {
+    const failed = handedOver.find(({ outcome }) => outcome.error !== undefined);
+    if (failed === undefined) return;
+    const facts = { topic: this.topic.name, address: addressOf(this.#options.client) };
+    throw new PublishError(facts, splitByOutcome(handedOver), failed.outcome.error);
   }
 }
 
-function groupByAggregate(entries: readonly PublishEntry[]): Map<string, PublishEntry[]> {
-  const groups = new Map<string, PublishEntry[]>();
-  for (const entry of entries) {
-    const { id } = entry.message;
-    const group = groups.get(id);
-    if (group) group.push(entry);
-    else groups.set(id, [entry]);
-  }
-  return groups;
-}
-
-function splitByOutcome(
-  groups: readonly (readonly [string, readonly PublishEntry[]])[],
-  outcomes: readonly SignalOutcome[],
-): { accepted: MessageRef[]; notAccepted: MessageRef[] } {
-  const refs = groups.flatMap(([id, entries], group) =>
+function splitByOutcome(handedOver: readonly HandedOver[]): {
+  accepted: MessageRef[];
+  notAccepted: MessageRef[];
+} {
+  const refs = handedOver.flatMap(({ entries, outcome }) =>
     entries.map(({ message }, index) => ({
-      ref: { id, msgId: message.meta.msgId },
-      isAccepted: index < (outcomes[group]?.accepted ?? 0),
+      ref: { id: message.id, msgId: message.meta.msgId },
+      isAccepted: index < outcome.accepted,
     })),
   );
   return {

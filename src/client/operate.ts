@@ -1,17 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  ApplicationFailure,
   type Client,
   isGrpcServiceError,
+  type WorkflowExecutionDescription,
   type WorkflowHandle,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { EventTopicError, rootMessage } from '../common/errors.ts';
-import { publisherWorkflowId } from '../common/ids.ts';
-import { RETRY_UPDATE, STATUS_QUERY } from '../common/names.ts';
-import type { Operator, PublisherStatus } from '../common/publisher-protocol.ts';
+import {
+  PAUSE_UPDATE,
+  REPLACE_UPDATE,
+  RESUME_UPDATE,
+  RETRY_UPDATE,
+  SKIP_UPDATE,
+  STATUS_QUERY,
+} from '../common/names.ts';
+import type {
+  OperationName,
+  OperationRequest,
+  Operator,
+  PublishEntry,
+  PublisherStatus,
+} from '../common/publisher-protocol.ts';
+import { diedWithItsRun } from './execute-update.ts';
 
 /** An aggregate of a topic. */
 export interface AggregateRef {
@@ -19,7 +32,7 @@ export interface AggregateRef {
   readonly id: string;
 }
 
-/** A publish activity that failed and is tried again by Temporal. */
+/** SNS does not take the next event for now; it is tried again. */
 export interface Retrying {
   /** Attempts so far. */
   readonly attempts: number;
@@ -53,22 +66,35 @@ export async function readOpenHistory(
   }
 }
 
-export async function readStatus(client: Client, ref: AggregateRef): Promise<AggregateStatus> {
-  const handle = client.workflow.getHandle(publisherWorkflowId(ref.topic, ref.id));
+export async function readStatus(
+  client: Client,
+  ref: AggregateRef,
+  workflowId: string,
+): Promise<AggregateStatus> {
+  const handle = client.workflow.getHandle(workflowId);
   try {
     const description = await handle.describe();
     const status = await query(handle, ref);
-    const failed = description.raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
-    const retrying = failed && {
-      attempts: Math.max(1, (failed.attempt ?? 1) - 1),
-      ...(status.publishingSince ? { since: status.publishingSince } : {}),
-      reason: failed.lastFailure?.message ?? '',
-    };
+    const retrying = status.failing ?? retryingOf(description, status);
     return { ...status, open: description.status.name === 'RUNNING', ...(retrying ? { retrying } : {}) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { ...ref, state: 'unknown' };
     throw error;
   }
+}
+
+/** In the publisher of one aggregate it is Temporal that tries again. */
+function retryingOf(
+  { raw }: WorkflowExecutionDescription,
+  { publishingSince, partition }: PublisherStatus,
+): Retrying | undefined {
+  const failed = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
+  if (failed === undefined || partition) return undefined;
+  return {
+    attempts: Math.max(1, (failed.attempt ?? 1) - 1),
+    ...(publishingSince ? { since: publishingSince } : {}),
+    reason: failed.lastFailure?.message ?? '',
+  };
 }
 
 // gRPC's FAILED_PRECONDITION: the last workflow task failed. A publisher whose attempt to close or to continue as new met
@@ -83,7 +109,7 @@ async function query(
   attempt = 1,
 ): Promise<PublisherStatus> {
   try {
-    return await handle.query<PublisherStatus>(STATUS_QUERY);
+    return await handle.query<PublisherStatus, [string]>(STATUS_QUERY, id);
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error;
     if (!isGrpcServiceError(cause) || cause.code !== FAILED_PRECONDITION) throw error;
@@ -97,38 +123,72 @@ async function query(
   }
 }
 
-export async function retryParked(
+/** What an operator says. */
+export interface OperatorRequest extends Operator {
+  /** The parked event that is meant; another one is not touched. Default: the one that is parked now. */
+  readonly msgId?: string;
+}
+
+/** Where and with what an operation is done. */
+export interface OperationTarget extends AggregateRef {
+  readonly workflowId: string;
+  /** For `replace`. */
+  readonly replacement?: PublishEntry;
+}
+
+/** Does what an operator wants, once, however often the request has to be repeated. */
+export async function operate(
   client: Client,
-  ref: AggregateRef,
-  operator: Operator,
+  operation: OperationName,
+  { target, request }: { target: OperationTarget; request: OperatorRequest },
 ): Promise<PublisherStatus> {
-  checkOperator(operator, ref);
-  const handle = client.workflow.getHandle(publisherWorkflowId(ref.topic, ref.id));
+  const ref = { topic: target.topic, id: target.id };
+  checkOperator(request, ref);
+  const { actor, reason, msgId } = request;
+  const operationId = randomUUID();
+  const { id, replacement } = target;
+  const options = {
+    args: [
+      {
+        id,
+        actor,
+        reason,
+        operationId,
+        ...(msgId ? { msgId } : {}),
+        ...(replacement ? { replacement } : {}),
+      },
+    ] as [OperationRequest],
+    updateId: operationId,
+  };
   try {
-    return await executeUpdate(handle, operator);
+    return await executeUpdate(client.workflow.getHandle(target.workflowId), UPDATES[operation], options);
   } catch (error) {
     throw toOperationError(error, ref);
   }
 }
 
+const UPDATES: Readonly<Record<OperationName, string>> = {
+  retry: RETRY_UPDATE,
+  skip: SKIP_UPDATE,
+  replace: REPLACE_UPDATE,
+  pause: PAUSE_UPDATE,
+  resume: RESUME_UPDATE,
+};
+
 const UPDATE_ATTEMPTS = 5;
 
-/** Unlike a signal, an update can die with the run that it reaches. It is repeated, with the same id, on the next one. */
-async function executeUpdate(handle: WorkflowHandle, operator: Operator): Promise<PublisherStatus> {
-  const options: { args: [Operator]; updateId: string } = { args: [operator], updateId: randomUUID() };
+async function executeUpdate(
+  handle: WorkflowHandle,
+  update: string,
+  options: { args: [OperationRequest]; updateId: string },
+): Promise<PublisherStatus> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await handle.executeUpdate<PublisherStatus, [Operator]>(RETRY_UPDATE, options);
+      return await handle.executeUpdate<PublisherStatus, [OperationRequest]>(update, options);
     } catch (error) {
       if (!diedWithItsRun(error) || attempt === UPDATE_ATTEMPTS) throw error;
     }
   }
-}
-
-function diedWithItsRun(error: unknown): boolean {
-  if (error instanceof WorkflowNotFoundError) return /closing workflow/.test(error.message);
-  if (!(error instanceof WorkflowUpdateFailedError)) return false;
-  return error.cause instanceof ApplicationFailure && error.cause.type === 'AcceptedUpdateCompletedWorkflow';
 }
 
 function checkOperator({ actor, reason }: Operator, { topic, id }: AggregateRef): void {

@@ -1,62 +1,79 @@
 import { type $ZodIssue, type $ZodType, safeParse } from 'zod/v4/core';
 import type { MessageFault } from '../common/errors.ts';
+import { fitMessage, type MessageLimits } from '../common/fit-message.ts';
 import type { EventMessage } from '../common/message.ts';
 import { attributeText, eventMessageSchema } from '../common/message-schema.ts';
+import type { Upload } from '../common/offload.ts';
 import type { PublishEntry } from '../common/publisher-protocol.ts';
-import { toWireMessage, wireSize } from '../common/wire-format.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
 
-/** Either every message as it will travel, or every fault of every message. */
+/**
+ * Either every message as it will travel, with the bodies that must be in the store before their entries are sent; or every
+ * fault of every message.
+ */
 export type ValidatedMessages =
-  | { readonly ok: true; readonly entries: readonly PublishEntry[] }
+  | { readonly ok: true; readonly entries: readonly PublishEntry[]; readonly uploads: readonly Upload[] }
   | { readonly ok: false; readonly faults: readonly MessageFault[] };
 
 type Fault = Pick<MessageFault, 'path' | 'reason'>;
-type Checked = { readonly entry: PublishEntry } | { readonly faults: readonly Fault[] };
+type Faults = { readonly faults: readonly Fault[] };
+type Checked = { readonly entry: PublishEntry; readonly upload?: Upload } | Faults;
 
 /**
- * Checks messages against envelope, schema and SNS's size limit. What is checked is the JSON that will travel, not the
- * object in memory: a Date, a Map or a NaN that JSON would change silently is refused by the schema here, not found by a
+ * Checks messages against envelope, schema, ordering and SNS's size limit. What is checked is the JSON that will travel, not
+ * the object in memory: a Date, a Map or a NaN that JSON would change silently is refused by the schema here, not found by a
  * collector later.
  */
 export function validateMessages(
   topic: EventTopicDefinition,
   messages: readonly EventMessage[],
-  maxMessageBytes: number,
+  limits: MessageLimits | number,
 ): ValidatedMessages {
-  const checked = messages.map((message) => checkMessage(topic, message, maxMessageBytes));
+  const within = typeof limits === 'number' ? { maxMessageBytes: limits } : limits;
+  const checked = messages.map((message) => checkMessage(topic, message, within));
   const faults = [
     ...checked.flatMap((result, index) => ('faults' in result ? locate(result.faults, messages, index) : [])),
-    ...repeatedMsgIds(messages),
+    ...repeated(messages, 'meta.msgId', msgIdOf),
+    ...(topic.ordering === 'position' ? repeated(messages, 'position', placeOf) : []),
   ];
   if (faults.length > 0) return { ok: false, faults: faults.sort((a, b) => a.index - b.index) };
-  return { ok: true, entries: checked.flatMap((result) => ('entry' in result ? [result.entry] : [])) };
+  const accepted = checked.flatMap((result) => ('faults' in result ? [] : [result]));
+  const uploads = accepted.flatMap(({ upload }) => upload ?? []);
+  return { ok: true, entries: accepted.map(({ entry }) => entry), uploads };
 }
 
-function checkMessage(topic: EventTopicDefinition, message: unknown, maxMessageBytes: number): Checked {
+function checkMessage(topic: EventTopicDefinition, message: unknown, limits: MessageLimits): Checked {
   const json = toJson(message);
   if ('faults' in json) return json;
-  const faults = [...issues(eventMessageSchema, json.value), ...eventIssues(topic, json.value)];
+  const faults = [
+    ...issues(eventMessageSchema, json.value),
+    ...positionIssues(topic, json.value),
+    ...eventIssues(topic, json.value),
+  ];
   if (faults.length > 0) return { faults };
-  return toEntry(topic, json.value as EventMessage, maxMessageBytes);
+  return toEntry(topic, json.value as EventMessage, limits);
 }
 
-function toEntry(topic: EventTopicDefinition, message: EventMessage, maxMessageBytes: number): Checked {
+function toEntry(topic: EventTopicDefinition, message: EventMessage, limits: MessageLimits): Checked {
   const type = eventType(topic, message.event);
   if ('faults' in type) return type;
   const entry = { message, ...(type.value ? { eventType: type.value } : {}) };
-  const size = wireSize(toWireMessage(topic.name, entry));
-  if (size <= maxMessageBytes) return { entry };
-  const reason = `${size} bytes with its attributes; SNS takes ${maxMessageBytes} (the topic's MaximumMessageSize)`;
-  return { faults: [{ path: 'message', reason }] };
+  const fitted = fitMessage(topic.name, entry, limits);
+  return 'tooLarge' in fitted ? { faults: [{ path: 'message', reason: fitted.tooLarge }] } : fitted;
 }
 
-function toJson(message: unknown): { readonly value: unknown } | { readonly faults: readonly Fault[] } {
+function toJson(message: unknown): { readonly value: unknown } | Faults {
   try {
     return { value: JSON.parse(JSON.stringify(message) ?? 'null') };
   } catch (error) {
     return { faults: [{ path: 'message', reason: `cannot be written as JSON: ${String(error)}` }] };
   }
+}
+
+function positionIssues(topic: EventTopicDefinition, message: unknown): readonly Fault[] {
+  if (topic.ordering !== 'position' || typeof message !== 'object' || message === null) return [];
+  if ('position' in message) return [];
+  return [{ path: 'position', reason: 'is missing; the topic orders by position' }];
 }
 
 function eventIssues(topic: EventTopicDefinition, message: unknown): readonly Fault[] {
@@ -97,7 +114,7 @@ function distance(issues: readonly $ZodIssue[]): number {
 function eventType(
   topic: EventTopicDefinition,
   event: unknown,
-): { readonly value: string | undefined } | { readonly faults: readonly Fault[] } {
+): { readonly value: string | undefined } | Faults {
   try {
     const value: unknown = topic.eventType(event);
     const checked = attributeText.optional().safeParse(value);
@@ -113,16 +130,20 @@ function eventType(
   }
 }
 
-function repeatedMsgIds(messages: readonly EventMessage[]): readonly MessageFault[] {
+/** A fault for each message that has what an earlier one has. */
+function repeated(
+  messages: readonly EventMessage[],
+  path: string,
+  keyOf: (message: EventMessage) => string | undefined,
+): readonly MessageFault[] {
   const seen = new Map<string, number>();
   return messages.flatMap((message, index) => {
-    const msgId = msgIdOf(message);
-    if (!msgId) return [];
-    const first = seen.get(msgId);
-    if (first !== undefined)
-      return [{ index, msgId, path: 'meta.msgId', reason: `is also the msgId of message #${first}` }];
-    seen.set(msgId, index);
-    return [];
+    const key = keyOf(message);
+    if (key === undefined) return [];
+    const first = seen.get(key) ?? index;
+    seen.set(key, first);
+    const reason = `is also the ${path.split('.').at(-1)} of message #${first}`;
+    return first === index ? [] : [{ index, msgId: msgIdOf(message), path, reason }];
   });
 }
 
@@ -138,4 +159,10 @@ function locate(
 function msgIdOf(message: Partial<EventMessage> | null | undefined): string | undefined {
   const msgId = message?.meta?.msgId;
   return typeof msgId === 'string' && msgId !== '' ? msgId : undefined;
+}
+
+/** A position counts within its aggregate. */
+function placeOf(message: Partial<EventMessage> | null | undefined): string | undefined {
+  const { id, position } = message ?? {};
+  return typeof id === 'string' && typeof position === 'number' ? `${position} ${id}` : undefined;
 }

@@ -157,3 +157,12 @@ export const PACING = {
 
 /** A worker that is told to stop gives running activities this long. */
 export const SHUTDOWN_GRACE_MS = 25_000;
+
+/** An entry as the data converter encodes it: Temporal takes 2 MB per payload, and one message is alone in its signal. */
+export const MAX_ENCODED_BYTES = 1_700_000;
+
+/** Messages that one update waits for. */
+export const MAX_AWAITED = 1_000;
+
+/** Before an update that waits for receipts is sent again, because its run ended or Temporal has too many of them. */
+export const AWAIT_AGAIN_MS = 200;

@@ -1,3 +1,5 @@
+import type { ParkedEvent, Refusal } from './publisher-protocol.ts';
+
 /** Facts that belong to an error: ids, limits, addresses. Never the content of an event. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -16,7 +18,13 @@ export type EventTopicErrorCode =
   | 'INVALID_CLIENT'
   | 'INVALID_MESSAGES'
   | 'PUBLISH_NOT_ACCEPTED'
+  | 'STREAM_INTERRUPTED'
+  | 'INVALID_CLAIM_CHECK'
+  | 'CLAIM_CHECK_FAILED'
   | 'BACKLOG_FULL'
+  | 'PARTITIONS_CHANGED'
+  | 'PUBLISH_PARKED'
+  | 'PUBLISH_NOT_CONFIRMED'
   | 'PUBLISHER_NOT_FOUND'
   | 'PUBLISHER_NOT_READY'
   | 'OPERATION_REFUSED'
@@ -96,8 +104,7 @@ export class PublishError extends EventTopicError {
     cause: unknown,
   ) {
     const aggregates = new Set(messages.notAccepted.map((message) => message.id)).size;
-    const reason = cause instanceof Error ? rootMessage(cause) : String(cause);
-    super('PUBLISH_NOT_ACCEPTED', `Temporal did not accept all messages: ${reason}`, {
+    super('PUBLISH_NOT_ACCEPTED', `Temporal did not accept all messages: ${reasonOf(cause)}`, {
       details: {
         topic: facts.topic,
         address: facts.address,
@@ -111,6 +118,95 @@ export class PublishError extends EventTopicError {
     this.accepted = messages.accepted;
     this.notAccepted = messages.notAccepted;
   }
+}
+
+/**
+ * A stream ended before all of its messages were accepted; `cause` says why. Publish the source again from the message
+ * at index `accepted`: some behind it may be accepted already, and msgIds make it safe to publish those again.
+ */
+export class PublishStreamError extends EventTopicError {
+  /** The source's first messages, this many, are all accepted: so it is also the index of the first that is not. */
+  readonly accepted: number;
+
+  constructor(facts: { topic: string; accepted: number; next: MessageRef | undefined }, cause: unknown) {
+    const { topic, accepted, next } = facts;
+    const correct = cause instanceof InvalidMessagesError ? 'Correct it, then publish' : 'Publish';
+    super('STREAM_INTERRUPTED', `The stream ended at message #${accepted}: ${reasonOf(cause)}`, {
+      details: { topic, accepted, id: next?.id, msgId: next?.msgId },
+      action: `${correct} the source again from message #${accepted}; msgIds keep that safe`,
+      cause,
+    });
+    this.accepted = accepted;
+  }
+}
+
+/** A message that is accepted and will not be published unless an operator helps. */
+export interface ParkedMessage extends MessageRef {
+  /** What its aggregate is parked at: this message, or one before it. Absent when an operator has dropped the message. */
+  readonly parked?: ParkedEvent;
+}
+
+/**
+ * Every message is accepted, but not every one is known to be published. `PUBLISH_PARKED`: SNS refuses one, and its
+ * aggregate is parked there. `PUBLISH_NOT_CONFIRMED`: the time is over, or the caller gave up; they are published later.
+ */
+export class NotPublishedError extends EventTopicError {
+  /** Messages that are published. */
+  readonly receipts: readonly Receipt[];
+  readonly parked: readonly ParkedMessage[];
+  /** Messages that wait. */
+  readonly waiting: readonly MessageRef[];
+
+  constructor(
+    facts: { topic: string; waitedMs: number },
+    messages: Pick<NotPublishedError, 'receipts' | 'parked' | 'waiting'>,
+    cause?: unknown,
+  ) {
+    const [first] = messages.parked;
+    super(first ? 'PUBLISH_PARKED' : 'PUBLISH_NOT_CONFIRMED', describeNotPublished(first, cause), {
+      details: {
+        topic: facts.topic,
+        id: first?.id,
+        msgId: first?.msgId,
+        waitedMs: facts.waitedMs,
+        published: messages.receipts.length,
+        parked: messages.parked.length,
+        waiting: messages.waiting.length,
+      },
+      action: first
+        ? 'The messages are held: cure the cause and retry(id), or replace or skip the parked one'
+        : 'The messages are held and will be published; look at status(id), or publish them again to wait again',
+      cause,
+    });
+    this.receipts = messages.receipts;
+    this.parked = messages.parked;
+    this.waiting = messages.waiting;
+  }
+}
+
+/** What SNS acknowledged, for one message of a call. */
+export interface Receipt extends MessageRef {
+  /** Absent when the publisher does not remember it any more, and for a dead letter. */
+  readonly snsMessageId?: string;
+  /** FIFO topics: larger for later messages of the same aggregate. */
+  readonly sequenceNumber?: string;
+  /** SNS refused the message, for this reason, and it stands in the dead letter queue. */
+  readonly deadLetter?: Refusal;
+}
+
+function describeNotPublished(first: ParkedMessage | undefined, cause: unknown): string {
+  if (first?.parked) {
+    const { msgId, code, reason } = first.parked;
+    return `The aggregate is parked at message ${msgId}: ${code} ${reason}`;
+  }
+  if (first) return 'An operator has dropped the message';
+  const why = cause === undefined ? 'in time' : `before the wait ended: ${reasonOf(cause)}`;
+  return `Not every message was published ${why}`;
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof InvalidMessagesError) return listFaults(cause.faults);
+  return cause instanceof Error ? rootMessage(cause) : String(cause);
 }
 
 /** The innermost message: Temporal's client wraps gRPC errors in ones that say less. */

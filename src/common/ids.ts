@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PartitionRef } from './publisher-protocol.ts';
 
 // Temporal: ids of at most 1,000 bytes (limits.mdx). Counted in UTF-8 on the whole workflow id.
 const MAX_WORKFLOW_ID_BYTES = 1_000;
@@ -11,6 +12,22 @@ export function publisherWorkflowId(topic: string, aggregateId: string): string 
   const prefix = `event-topic/${topic}/`;
   const workflowId = prefix + aggregateId;
   return Buffer.byteLength(workflowId) <= MAX_WORKFLOW_ID_BYTES ? workflowId : prefix + sha256(aggregateId);
+}
+
+/** Workflow id of the publisher of a partition: `event-topic-partition/<topic>/<k>-of-<n>`. */
+export function partitionWorkflowId(topic: string, { index, count }: PartitionRef): string {
+  return `event-topic-partition/${topic}/${index}-of-${count}`;
+}
+
+/** Which of `count` partitions an aggregate is in: the first 48 bits of its id's SHA-256, modulo `count`. */
+export function partitionOf(aggregateId: string, count: number): PartitionRef {
+  const hash = createHash('sha256').update(aggregateId, 'utf8').digest();
+  return { index: hash.readUIntBE(0, 6) % count, count };
+}
+
+/** Workflow id of the record of how many partitions a topic has. */
+export function layoutWorkflowId(topic: string): string {
+  return `event-topic-layout/${topic}`;
 }
 
 /** SNS MessageGroupId of an aggregate: the id itself where SNS allows it, else its SHA-256 in hex. */

@@ -1,4 +1,5 @@
 // The SNS message. Frozen: docs/spec/wire-format.md, with vectors that the tests read.
+import { PAYLOAD_SIZE_ATTRIBUTE, pointerBody } from './claim-check.ts';
 import type { PublishEntry } from './publisher-protocol.ts';
 
 /** One SNS message attribute. */
@@ -9,7 +10,7 @@ export interface WireAttribute {
 
 /** An event as SNS gets it. */
 export interface WireMessage {
-  /** The JSON of `{ id, meta, event, position? }`, keys in that order. */
+  /** The JSON of `{ id, meta, event, position? }`, keys in that order; or a pointer to that JSON in S3. */
   readonly body: string;
   readonly attributes: Readonly<Record<string, WireAttribute>>;
 }
@@ -18,20 +19,22 @@ export interface WireMessage {
 const NONCHARACTERS = /[\uFFFE\uFFFF]/g;
 const toEscape = (char: string): string => `\\u${char.charCodeAt(0).toString(16)}`;
 
-/** Renders the SNS message of an event. At most 7 attributes: raw delivery to SQS drops messages with more than 10. */
+/** Renders the SNS message of an event. At most 8 attributes: raw delivery to SQS drops messages with more than 10. */
 export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
-  const { id, meta, event, position } = entry.message;
-  const body = JSON.stringify({ id, meta, event, position }).replace(NONCHARACTERS, toEscape);
+  const { message, eventType, claimCheck } = entry;
+  const { id, meta, event, position } = message;
+  const json = claimCheck ? pointerBody(claimCheck) : JSON.stringify({ id, meta, event, position });
   const attributes = {
     aggregate: text(topic),
-    eventType: text(entry.eventType),
+    eventType: text(eventType),
     service: text(meta.service),
     correlationId: text(meta.correlationId),
     traceparent: text(meta.traceparent),
-    position: position === undefined ? undefined : ({ dataType: 'Number', value: String(position) } as const),
+    position: number(position),
     schemaVersion: text(meta.schemaVersion),
+    [PAYLOAD_SIZE_ATTRIBUTE]: number(claimCheck?.bytes),
   };
-  return { body, attributes: withoutUndefined(attributes) };
+  return { body: json.replace(NONCHARACTERS, toEscape), attributes: withoutUndefined(attributes) };
 }
 
 /** Bytes as SNS counts them: body, and name, type and value of every attribute. */
@@ -45,6 +48,10 @@ export function wireSize({ body, attributes }: WireMessage): number {
 // SNS refuses attributes with an empty value.
 function text(value: string | undefined): WireAttribute | undefined {
   return value ? { dataType: 'String', value } : undefined;
+}
+
+function number(value: number | undefined): WireAttribute | undefined {
+  return value === undefined ? undefined : { dataType: 'Number', value: String(value) };
 }
 
 function withoutUndefined<T>(record: Record<string, T | undefined>): Record<string, T> {

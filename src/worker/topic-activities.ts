@@ -1,44 +1,109 @@
+import type { DeadLetterQueue } from '../activities/dead-letter-queue.ts';
 import type { EventPublisher } from '../activities/event-publisher.ts';
 import { createPublishActivities, type PublishActivities } from '../activities/publish-events.ts';
+import {
+  createReadStreamActivities,
+  type ReadStreamActivities,
+  type StreamSource,
+} from '../activities/read-stream.ts';
 import { EventTopicError } from '../common/errors.ts';
+import type { EventStreamReader } from '../common/event-log.ts';
 import { isTopicName, TOPIC_NAME_RULE } from '../common/topic-name.ts';
-import type { EventTopicDefinition } from '../event-topic.ts';
+import { defaultEventType, type EventTopicDefinition } from '../event-topic.ts';
 
 /** An EventTopic that a worker publishes, and where to. */
-export interface TopicPublisher {
+export type TopicPublisher = TopicTarget & RefusedEvents;
+
+type TopicDefinition = Pick<EventTopicDefinition, 'name'> & Partial<Pick<EventTopicDefinition, 'eventType'>>;
+
+interface TopicTarget {
   /** The topic's definition, or just its name: a worker needs no application code. */
-  readonly topic: Pick<EventTopicDefinition, 'name'> | string;
+  readonly topic: TopicDefinition | string;
   readonly publisher: EventPublisher;
   /**
    * Lets up to ten events of one aggregate share a PublishBatch: some ten times faster for a single aggregate. SNS does
    * not say what becomes of the later events of a batch when an earlier one of the same aggregate fails. If it accepts them,
    * they overtake it, and nothing can put that right. Only what comes before the first failure counts as acknowledged; the
    * rest is sent again, and SNS drops what it has. Use it where an event out of order, seldom, is better than waiting.
-   * Default: false, one event of an aggregate at a time.
+   *
+   * Default: false, one event of an aggregate at a time. On a standard topic, which keeps no order anyway: true.
    */
   readonly sameAggregateBatching?: boolean;
+  /**
+   * Where events that are missing in a stream are read from: for a topic ordered by position. Default: none; an aggregate
+   * whose missing event does not come by itself is parked.
+   */
+  readonly eventLog?: EventStreamReader;
 }
 
+/** What becomes of an event that SNS refuses, which trying again cannot cure. */
+export type RefusedEvents =
+  | {
+      /** Its aggregate stops there until an operator decides; nothing later of it is published. The default. */
+      readonly onRefused?: 'park';
+      readonly deadLetterQueue?: never;
+    }
+  | {
+      /** It goes to the dead letter queue, with the reason, and its aggregate goes on: collectors never see it. */
+      readonly onRefused: 'deadLetter';
+      /** As `new SqsDeadLetterQueue({ queueUrl, client })`. An event that it refuses too is parked. */
+      readonly deadLetterQueue: DeadLetterQueue;
+    };
+
 /** The activities for a worker's topics. Throws `INVALID_WORKER` with every fault of the list. */
-export function topicActivities(topics: readonly TopicPublisher[]): PublishActivities {
-  const names = topics.map(({ topic }) => (typeof topic === 'string' ? topic : topic.name));
-  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
-  const faults = [
-    ...(names.length === 0 ? ['there is no topic'] : []),
-    ...names
-      .filter((name) => !isTopicName(name))
-      .map((name) => `${JSON.stringify(name)} is no topic name: ${TOPIC_NAME_RULE}`),
-    ...repeated.map((name) => `the topic ${name} is there more than once`),
-  ];
+export function topicActivities(topics: readonly TopicPublisher[]): PublishActivities & ReadStreamActivities {
+  const faults = faultsOf(topics);
   if (faults.length > 0) {
     throw new EventTopicError('INVALID_WORKER', `The worker's topics are wrong: ${faults.join('; ')}`, {
       action: "Give one { topic: 'Customer', publisher } per EventTopic",
     });
   }
-  const named = topics.map((topic, index) => ({ ...topic, name: names[index] ?? '' }));
-  return createPublishActivities(new Map(named.map(({ name, publisher }) => [name, publisher])), {
-    sameAggregateBatching: new Set(
-      named.filter((topic) => topic.sameAggregateBatching).map(({ name }) => name),
+  const byName = new Map(topics.map((target) => [nameOf(target), target]));
+  return {
+    ...createPublishActivities(
+      mapValues(byName, ({ publisher }) => publisher),
+      byName,
     ),
-  });
+    ...createReadStreamActivities(mapValues(byName, toStreamSource)),
+  };
+}
+
+function toStreamSource({ topic, eventLog }: TopicPublisher): StreamSource {
+  const definition = typeof topic === 'object' && topic.eventType ? topic : { eventType: defaultEventType };
+  return { eventLog, eventTypeOf: (event) => definition.eventType?.(event) };
+}
+
+function nameOf({ topic }: TopicPublisher): string {
+  return typeof topic === 'string' ? topic : topic.name;
+}
+
+function faultsOf(topics: readonly TopicPublisher[]): readonly string[] {
+  const names = topics.map(nameOf);
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  return [
+    ...(names.length === 0 ? ['there is no topic'] : []),
+    ...names
+      .filter((name) => !isTopicName(name))
+      .map((name) => `${JSON.stringify(name)} is no topic name: ${TOPIC_NAME_RULE}`),
+    ...repeated.map((name) => `the topic ${name} is there more than once`),
+    ...topics.flatMap((topic) =>
+      [...publisherFaults(topic), ...refusedFaults(topic)].map((fault) => `${nameOf(topic)}: ${fault}`),
+    ),
+  ];
+}
+
+function publisherFaults({ publisher }: TopicPublisher): readonly string[] {
+  return publisher?.maxBatchEntries >= 1 ? [] : ['there is no publisher that takes at least one event'];
+}
+
+/** For callers without a compiler: a queue that nobody uses is as wrong as none. */
+function refusedFaults({ onRefused = 'park', deadLetterQueue }: TopicPublisher): readonly string[] {
+  if (onRefused === 'deadLetter')
+    return deadLetterQueue ? [] : ["onRefused is 'deadLetter', and there is no deadLetterQueue"];
+  if (onRefused !== 'park') return ["onRefused is 'park' or 'deadLetter'"];
+  return deadLetterQueue ? ["there is a deadLetterQueue, and onRefused is not 'deadLetter'"] : [];
+}
+
+function mapValues<From, To>(map: ReadonlyMap<string, From>, to: (value: From) => To): Map<string, To> {
+  return new Map([...map].map(([key, value]) => [key, to(value)]));
 }

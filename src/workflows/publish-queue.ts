@@ -208,7 +208,9 @@ export class PublishQueue {
   gapAsked(why: string, now: number): void {
     const gap = this.#stream?.gap;
     if (!gap) return;
-    if (this.#parked) this.#stream?.waitAgain(now);
+    // Some of them have come: the next ones are asked for at once.
+    if (!this.#stream?.isAsked) this.#stream?.askAgain();
+    else if (this.#parked) this.#stream?.waitAgain(now);
     else {
       const reason = `Position ${range(gap)} of the stream is missing: ${why}`;
       this.#parked = { msgId: this.#stream?.firstEarly ?? '', code: GAP, reason, since: toIso(now) };

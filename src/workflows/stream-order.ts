@@ -144,6 +144,11 @@ export class StreamOrder {
     return to > this.#watermark ? { from: this.#watermark + 1, to } : undefined;
   }
 
+  /** The EventLog has been asked, and no event has had its turn since. */
+  get isAsked(): boolean {
+    return this.#isAsked;
+  }
+
   /** The EventLog is being asked, or was asked in vain: time alone does nothing more. */
   asked(): void {
     this.#isAsked = true;

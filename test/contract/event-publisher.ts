@@ -12,6 +12,8 @@ export interface PublisherFeatures {
   readonly dropsRepeatedMsgIds: boolean;
   /** Events of an aggregate arrive in the order of publication. */
   readonly keepsOrder: boolean;
+  /** Where the user says nothing, events of one aggregate may share a call. Only without `keepsOrder`. */
+  readonly sameAggregateBatching: boolean;
   /** What arrives has the body and attributes of the wire format. */
   readonly wireFormat: boolean;
   /** It has MessageGroupId and MessageDeduplicationId too. */
@@ -31,6 +33,8 @@ export interface PublisherRig {
   readonly unanswered?: EventPublisher;
   /** A publisher of the same kind whose topic does not exist. Needed when `remote`. */
   readonly withoutTopic?: EventPublisher;
+  /** An event of the aggregate `refused` that the system takes under no circumstances. Needed when `remote`. */
+  readonly refused?: PublishEntry;
 }
 
 export interface ReceivedMessage {
@@ -70,6 +74,13 @@ export function describeEventPublisher(name: string, { features, create }: Publi
       expect(rig.publisher.maxBatchEntries).toBeGreaterThanOrEqual(1);
     });
 
+    it('says whether events of one aggregate may share a call, unless the user says otherwise', () => {
+      const { sameAggregateBatching = false } = rig.publisher;
+
+      expect(sameAggregateBatching).toBe(features.sameAggregateBatching);
+      expect(features.sameAggregateBatching && features.keepsOrder).toBe(false);
+    });
+
     it('gives one receipt per event, in the order of the events', async () => {
       const entries = ofDifferentAggregates(rig.publisher.maxBatchEntries);
       const receipts = receiptsOf(await publish(entries));
@@ -83,6 +94,14 @@ export function describeEventPublisher(name: string, { features, create }: Publi
       const entries = ofDifferentAggregates(rig.publisher.maxBatchEntries);
       await publish(entries);
 
+      expect(byMsgId(await rig.received())).toEqual(byMsgId(entries));
+    });
+
+    it('gives one receipt per event, and delivers it, when events of one aggregate share a call', async () => {
+      const entries = ofTwoAggregates(rig.publisher.maxBatchEntries);
+      const receipts = receiptsOf(await publish(entries));
+
+      expect(receipts.map(({ msgId }) => msgId)).toEqual(msgIdsOf(entries));
       expect(byMsgId(await rig.received())).toEqual(byMsgId(entries));
     });
 
@@ -117,6 +136,18 @@ export function describeEventPublisher(name: string, { features, create }: Publi
         expect((await rig.received()).map(({ message }) => message.meta.msgId)).toEqual(
           Array.from({ length: 12 }, (_, index) => `m-${index + 1}`),
         );
+      });
+
+    if (features.keepsOrder)
+      it('delivers the events of an aggregate that share a call in their order', async () => {
+        const entries = ofTwoAggregates(rig.publisher.maxBatchEntries);
+        await publish(entries);
+        const received = (await rig.received()).map(({ message }) => message);
+
+        for (const id of ['C-1', 'C-2'])
+          expect(received.filter((message) => message.id === id)).toEqual(
+            entries.map(({ message }) => message).filter((message) => message.id === id),
+          );
       });
 
     it.each([
@@ -189,6 +220,16 @@ function describeRemote(rig: () => PublisherRig): void {
     expect(failureKindsOf(results ?? [])).toEqual(['configuration', 'configuration']);
   });
 
+  it('says of an event that the system refuses that only another one helps, and publishes the others', async () => {
+    const { publisher, refused } = rig();
+    const [first = customerEntry(1), last = customerEntry(2)] = entries;
+    const given = [first, ...(refused ? [refused] : []), last];
+    const results = await publisher.publish('Customer', given, never);
+
+    expect(failureKindsOf(results)).toEqual(['published', 'event', 'published']);
+    expect(byMsgId(await rig().received())).toEqual(byMsgId(entries));
+  });
+
   it('publishes the same events when they are tried again', async () => {
     await rig().publisher.publish('Customer', entries, AbortSignal.abort());
     await rig().publisher.publish('Customer', entries, never);
@@ -200,6 +241,14 @@ function describeRemote(rig: () => PublisherRig): void {
 function ofDifferentAggregates(count: number): readonly PublishEntry[] {
   return Array.from({ length: Math.min(count, 10) }, (_, index) =>
     customerEntry(index, { id: `C-${index}` }),
+  );
+}
+
+/** Events of C-1, then events of C-2: as many as a call takes. */
+function ofTwoAggregates(count: number): readonly PublishEntry[] {
+  const most = Math.min(count, 10);
+  return Array.from({ length: most }, (_, index) =>
+    customerEntry(index, { id: index < most / 2 ? 'C-1' : 'C-2' }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll } from 'vitest';
 import type { EventPublisher } from '../../src/activities/event-publisher.ts';
 import { InMemoryPublisher } from '../../src/activities/publishers/in-memory-publisher.ts';
 import { SnsFifoPublisher } from '../../src/activities/publishers/sns-fifo-publisher.ts';
@@ -8,7 +9,7 @@ import { SnsPublisher } from '../../src/activities/publishers/sns-publisher.ts';
 import type { SnsPublisherOptions } from '../../src/activities/publishers/sns-topic.ts';
 import type { EventMessage } from '../../src/common/message.ts';
 import type { WireAttribute } from '../../src/common/wire-format.ts';
-import { afterAll, beforeAll } from 'vitest';
+import { customerEntry } from '../support/messages.ts';
 import { useEmulator } from '../support/topic-with-queue.ts';
 import { describeEventPublisher, type PublisherRig, type ReceivedMessage } from './event-publisher.ts';
 
@@ -31,6 +32,7 @@ describeEventPublisher('InMemoryPublisher', {
   features: {
     dropsRepeatedMsgIds: true,
     keepsOrder: true,
+    sameAggregateBatching: false,
     wireFormat: false,
     messageGroups: false,
     remote: false,
@@ -45,6 +47,7 @@ describeEventPublisher('SnsFifoPublisher', {
   features: {
     dropsRepeatedMsgIds: true,
     keepsOrder: true,
+    sameAggregateBatching: false,
     wireFormat: true,
     messageGroups: true,
     remote: true,
@@ -56,6 +59,7 @@ describeEventPublisher('SnsPublisher', {
   features: {
     dropsRepeatedMsgIds: false,
     keepsOrder: false,
+    sameAggregateBatching: true,
     wireFormat: true,
     messageGroups: false,
     remote: true,
@@ -71,6 +75,7 @@ function snsRig(fifo: boolean, create: (options: SnsPublisherOptions) => EventPu
     unreachable: create({ topicArn, client: nowhere }),
     unanswered: create({ topicArn, client: clientFor((silent.address() as AddressInfo).port) }),
     withoutTopic: create({ topicArn: topicArn.replace('topic-', 'missing-'), client }),
+    refused: customerEntry(99, { id: 'refused', event: { type: 'NameChanged', name: 'x'.repeat(300_000) } }),
     received: async () => (await aws.emulator.drain(queueUrl)).map(toReceived),
   };
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { readPointer } from '../../src/common/claim-check.ts';
+import { checkIn } from '../../src/common/offload.ts';
 import { toWireMessage } from '../../src/common/wire-format.ts';
 import { customerEntry } from '../support/messages.ts';
 
@@ -42,6 +44,27 @@ it('whatever texts a message has, its body is that of JSON.stringify but for the
       expect(body).toBe(
         JSON.stringify(entry.message).replaceAll('\ufffe', '\\ufffe').replaceAll('\uffff', '\\uffff'),
       );
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+it('whatever texts a message has, its claim check points to a body that UTF-8 keeps as it is, one for each content', () => {
+  const store = { bucket: 'bodies' };
+  const offloaded = (name: string) => {
+    const entry = customerEntry(1, { event: { type: 'NameChanged', name } });
+    return checkIn('Customer', { entry, body: toWireMessage('Customer', entry).body }, store);
+  };
+
+  fc.assert(
+    fc.property(text, text, (name, other) => {
+      const { entry, body } = offloaded(name);
+      const { key, bytes } = entry.claimCheck;
+
+      expect(Buffer.from(body, 'utf8').toString('utf8')).toBe(body);
+      expect(Buffer.from(body, 'utf8')).toHaveLength(bytes);
+      expect(readPointer(toWireMessage('Customer', entry).body)).toEqual({ bucket: 'bodies', key });
+      expect(offloaded(other).entry.claimCheck.key === key).toBe(other === name);
     }),
     { numRuns: 1_000 },
   );

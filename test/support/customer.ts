@@ -21,6 +21,22 @@ export function renamed(id: string, msgId: string): CustomerMessage {
   };
 }
 
+/** The same topic under another name: partitions, once chosen, belong to a name. */
+export function customers(
+  name: string,
+  spec: { readonly ordering?: 'arrival' | 'position'; readonly partitions?: number } = {},
+): typeof Customer {
+  return defineEventTopic({ name, event: Customer.event, ...spec });
+}
+
+/** Messages of one aggregate with positions. */
+export function positioned(id: string, from: number, to: number): CustomerMessage[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => ({
+    ...renamed(id, `${id}-${from + index}`),
+    position: from + index,
+  }));
+}
+
 /** Messages `<id>-<from>` … `<id>-<to>` of one aggregate. */
 export function renames(id: string, from: number, to: number): CustomerMessage[] {
   return Array.from({ length: to - from + 1 }, (_, index) => renamed(id, `${id}-${from + index}`));

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { EventTopicOptions } from '../../src/client/event-topic.ts';
 import type { PublisherInput, PublishRequest } from '../../src/common/publisher-protocol.ts';
 import { msgIdsOf } from './messages.ts';
@@ -42,7 +42,8 @@ export class FakeTemporal {
       await this.answer(signal);
     };
     const getHandle = (workflowId: string): { describe(): Promise<RunDescription> } => ({
-      describe: () => this.describe(workflowId),
+      describe: () =>
+        workflowId.startsWith('event-topic-layout/') ? noWorkflow(workflowId) : this.describe(workflowId),
     });
     const client = {
       workflow: { signalWithStart, getHandle },
@@ -55,4 +56,9 @@ export class FakeTemporal {
   get sentMsgIds(): readonly (readonly string[])[] {
     return this.sent.map(({ signalArgs: [{ entries }] }) => msgIdsOf(entries));
   }
+}
+
+/** The topic has no partitions. */
+async function noWorkflow(workflowId: string): Promise<never> {
+  throw new WorkflowNotFoundError('workflow not found', workflowId, undefined);
 }

@@ -3,9 +3,10 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { EventPublisher } from '../../src/activities/event-publisher.ts';
-import { createPublishActivities } from '../../src/activities/publish-events.ts';
-import { EventTopic } from '../../src/client/event-topic.ts';
+import { EventTopic, type EventTopicOptions } from '../../src/client/event-topic.ts';
 import type { PublisherSettings } from '../../src/common/publisher-protocol.ts';
+import type { EventTopicDefinition } from '../../src/event-topic.ts';
+import { type TopicPublisher, topicActivities } from '../../src/worker/topic-activities.ts';
 import { Customer } from './customer.ts';
 
 /** What a test of the publisher workflow works with. */
@@ -17,6 +18,11 @@ export interface Rig {
 export interface RigOptions {
   readonly settings?: Partial<PublisherSettings>;
   readonly worker?: Partial<WorkerOptions>;
+  /** The topic. Default: Customer. */
+  readonly definition?: EventTopicDefinition<typeof Customer.event>;
+  /** What the worker does with the topic beyond publishing it. */
+  readonly target?: Partial<TopicPublisher>;
+  readonly client?: Partial<EventTopicOptions>;
 }
 
 /** Runs `test` against a worker of its own task queue that publishes the topic Customer through `publisher`. */
@@ -27,27 +33,37 @@ export async function withWorker(
   options: RigOptions = {},
 ): Promise<void> {
   const rig = createRig(env, options);
-  const worker = await createTestWorker(env, publisher, { ...options.worker, taskQueue: rig.taskQueue });
+  const { definition, target } = options;
+  const worker = await createTestWorker(
+    env,
+    { ...target, ...(definition ? { topic: definition } : {}), publisher },
+    { ...options.worker, taskQueue: rig.taskQueue },
+  );
   await worker.runUntil(test(rig));
 }
 
 /** A client and the name of its task queue, without a worker. */
-export function createRig(env: TestWorkflowEnvironment, { settings }: RigOptions = {}): Rig {
+export function createRig(env: TestWorkflowEnvironment, options: RigOptions = {}): Rig {
+  const { settings, definition = Customer, client } = options;
   const taskQueue = `test-${randomUUID()}`;
-  return { taskQueue, topic: new EventTopic(Customer, { client: env.client, taskQueue, settings }) };
+  return {
+    taskQueue,
+    topic: new EventTopic(definition, { client: env.client, taskQueue, settings, ...client }),
+  };
 }
 
 export async function createTestWorker(
   env: TestWorkflowEnvironment,
-  publisher: EventPublisher,
+  target: EventPublisher | (Partial<TopicPublisher> & { readonly publisher: EventPublisher }),
   options: Partial<WorkerOptions> & { taskQueue: string },
 ): Promise<Worker> {
+  const published = 'publisher' in target ? target : { publisher: target };
   return Worker.create({
     connection: env.nativeConnection,
     namespace: env.namespace,
     workflowBundle: { codePath: inject('workflowBundle') },
     maxCachedWorkflows: Number(process.env['MAX_CACHED_WORKFLOWS'] ?? 100),
-    activities: createPublishActivities(new Map([['Customer', publisher]])),
+    activities: topicActivities([{ topic: Customer, ...published } as TopicPublisher]),
     ...options,
   });
 }

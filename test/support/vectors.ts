@@ -13,6 +13,20 @@ export interface MessageVector extends WireMessage {
   readonly size: number;
 }
 
+/** One entry of docs/spec/vectors/claim-checks.json. */
+export interface ClaimCheckVector extends WireMessage {
+  readonly title: string;
+  readonly topic: string;
+  readonly message: EventMessage;
+  readonly eventType: string | null;
+  readonly bucket: string;
+  readonly prefix: string;
+  /** What is in S3. */
+  readonly object: string;
+  readonly key: string;
+  readonly size: number;
+}
+
 export interface SnsIdVector {
   readonly title: string;
   readonly id: string;
@@ -34,6 +48,10 @@ export interface IdVectors {
 
 export function messageVectors(): readonly MessageVector[] {
   return read('messages.json') as readonly MessageVector[];
+}
+
+export function claimCheckVectors(): readonly ClaimCheckVector[] {
+  return read('claim-checks.json') as readonly ClaimCheckVector[];
 }
 
 export function idVectors(): IdVectors {

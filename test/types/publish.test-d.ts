@@ -6,7 +6,7 @@ import {
   type PublishOptions,
   type Retrying,
 } from '../../src/client/index.ts';
-import type { PublisherStatus } from '../../src/index.ts';
+import type { PublisherStatus, Receipt } from '../../src/index.ts';
 import { Customer, customerMeta, RescriptCustomer } from '../support/messages.ts';
 
 const client = {} as Client;
@@ -20,7 +20,8 @@ describe('publish', () => {
       { id: 'C-1', meta, event: { type: 'NameChanged', name: 'Ada' }, position: 2 },
     ]);
     expectTypeOf(topic.publish).toBeCallableWith([]);
-    expectTypeOf(topic.publish).returns.toEqualTypeOf<Promise<void>>();
+    const publish = () => topic.publish([]);
+    expectTypeOf(publish).returns.toEqualTypeOf<Promise<void>>();
   });
 
   it('takes those of the ReScript form', () => {
@@ -73,17 +74,24 @@ describe('the options of publish', () => {
     const { signal } = new AbortController();
     expectTypeOf(topic.publish).toBeCallableWith([], {});
     expectTypeOf(topic.publish).toBeCallableWith([], { signal });
-    expectTypeOf<PublishOptions>().toEqualTypeOf<{ readonly signal?: AbortSignal }>();
+    expectTypeOf<PublishOptions>().toEqualTypeOf<{ readonly signal?: AbortSignal; readonly waitFor?: 'accepted' }>();
   });
 
   it('have nothing else', () => {
     const wrong = async (): Promise<void> => {
       // @ts-expect-error a controller is no signal
       await topic.publish([], { signal: new AbortController() });
-      // @ts-expect-error no such option
+      // @ts-expect-error only a call that waits has a timeout
       await topic.publish([], { timeout: 5 });
     };
     expectTypeOf(wrong).toBeFunction();
+  });
+});
+
+describe('publish that waits', () => {
+  it('resolves with a receipt per message', () => {
+    const publish = () => topic.publish([], { waitFor: 'published', timeout: 5_000 });
+    expectTypeOf(publish).returns.resolves.toEqualTypeOf<readonly Receipt[]>();
   });
 });
 

@@ -1,8 +1,8 @@
 import { SNS_MAX_BATCH_ENTRIES, SNS_MAX_MESSAGE_BYTES } from '../../common/defaults.ts';
-import { messageDeduplicationId, messageGroupId } from '../../common/ids.ts';
 import type { PublishEntry } from '../../common/publisher-protocol.ts';
 import type { EventPublisher, PublishResult } from '../event-publisher.ts';
-import { type FifoFields, type SnsPublisherOptions, SnsTopic } from './sns-topic.ts';
+import { fifoFields } from './aws-message.ts';
+import { type SnsPublisherOptions, SnsTopic } from './sns-topic.ts';
 
 /**
  * Publishes to an SNS FIFO topic: the MessageGroupId is the aggregate, the MessageDeduplicationId the msgId. SNS drops
@@ -31,11 +31,4 @@ export class SnsFifoPublisher implements EventPublisher {
   describe(): string {
     return this.#topic.arn;
   }
-}
-
-function fifoFields({ message }: PublishEntry): FifoFields {
-  return {
-    MessageGroupId: messageGroupId(message.id),
-    MessageDeduplicationId: messageDeduplicationId(message.meta.msgId),
-  };
 }

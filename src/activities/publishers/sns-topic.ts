@@ -7,9 +7,11 @@ import {
 import { SNS_REQUEST_TIMEOUT_MS } from '../../common/defaults.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import type { PublishEntry } from '../../common/publisher-protocol.ts';
-import { toWireMessage, type WireAttribute } from '../../common/wire-format.ts';
-import { classifyError, type ErrorFacts, errorFacts } from '../classify-error.ts';
+import { toWireMessage } from '../../common/wire-format.ts';
+import { classifyError } from '../classify-error.ts';
 import type { PublishResult } from '../event-publisher.ts';
+import { type FifoFields, toAwsAttributes } from './aws-message.ts';
+import { type AwsRequest, checkTimeout, requestFacts, withTimeout } from './aws-request.ts';
 
 export interface SnsPublisherOptions {
   /** ARN of the SNS topic. */
@@ -21,9 +23,6 @@ export interface SnsPublisherOptions {
   /** One request, the SDK's own retries included, in milliseconds: 1 to 30,000. Default: 10,000. */
   readonly requestTimeoutMs?: number;
 }
-
-/** What FIFO topics want of an entry beyond body and attributes. */
-export type FifoFields = Pick<PublishBatchRequestEntry, 'MessageGroupId' | 'MessageDeduplicationId'>;
 
 interface BatchEntry {
   readonly entry: PublishEntry;
@@ -45,7 +44,7 @@ export class SnsTopic {
     fifo: boolean,
   ) {
     checkArn(topicArn, fifo);
-    checkTimeout(requestTimeoutMs);
+    checkTimeout(requestTimeoutMs, MAX_REQUEST_TIMEOUT_MS);
     this.arn = topicArn;
     this.#client = client;
     this.#timeoutMs = requestTimeoutMs;
@@ -57,11 +56,12 @@ export class SnsTopic {
     signal: AbortSignal,
   ): Promise<readonly PublishResult[]> {
     const requests = batch.map(({ entry, fifo }, index) => ({ ...toRequest(topic, entry, index), ...fifo }));
+    const request: AwsRequest = { service: 'SNS', timeoutMs: this.#timeoutMs, signal };
     try {
-      const response = await this.#send(requests, signal);
+      const response = await withTimeout(request, (abortSignal) => this.#send(requests, abortSignal));
       return batch.map(({ entry }, index) => toResult(response, entry, String(index)));
     } catch (error) {
-      const failure = classifyError(this.#explain(error));
+      const failure = classifyError(requestFacts(request, error));
       // One bad entry can make SNS refuse the request as a whole; alone, each is judged by itself.
       if (failure.kind === 'event' && batch.length > 1) return this.#publishAlone(topic, batch, signal);
       return batch.map(() => ({ ok: false, failure }));
@@ -86,44 +86,21 @@ export class SnsTopic {
     return results;
   }
 
-  async #send(
+  #send(
     requests: readonly PublishBatchRequestEntry[],
-    signal: AbortSignal,
+    abortSignal: AbortSignal,
   ): Promise<PublishBatchCommandOutput> {
     const command = new PublishBatchCommand({
       TopicArn: this.arn,
       PublishBatchRequestEntries: [...requests],
     });
-    // A timer of our own, not AbortSignal.any with AbortSignal.timeout: the former holds the latter only weakly, and a
-    // timeout that has been garbage collected never fires (Node.js 20).
-    const controller = new AbortController();
-    const abort = (): void => controller.abort();
-    const timer = setTimeout(abort, this.#timeoutMs);
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    try {
-      return await this.#client.send(command, { abortSignal: controller.signal });
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    }
-  }
-
-  #explain(error: unknown): ErrorFacts {
-    const facts = errorFacts(error);
-    if (facts.code !== 'AbortError') return facts;
-    return {
-      code: 'TimeoutError',
-      message: `SNS did not answer within ${this.#timeoutMs} ms, or the worker stopped`,
-    };
+    return this.#client.send(command, { abortSignal });
   }
 }
 
 function toRequest(topic: string, entry: PublishEntry, index: number): PublishBatchRequestEntry {
   const { body, attributes } = toWireMessage(topic, entry);
-  const toSns = ({ dataType, value }: WireAttribute) => ({ DataType: dataType, StringValue: value });
-  const pairs = Object.entries(attributes).map(([name, attribute]) => [name, toSns(attribute)]);
-  return { Id: String(index), Message: body, MessageAttributes: Object.fromEntries(pairs) };
+  return { Id: String(index), Message: body, MessageAttributes: toAwsAttributes(attributes) };
 }
 
 function toResult(response: PublishBatchCommandOutput, entry: PublishEntry, entryId: string): PublishResult {
@@ -159,12 +136,4 @@ function checkArn(topicArn: string, fifo: boolean): void {
   }
   if (!fifo && topicArn.endsWith('.fifo'))
     refuse('A FIFO topic needs message groups', 'Use SnsFifoPublisher');
-}
-
-function checkTimeout(requestTimeoutMs: number): void {
-  if (requestTimeoutMs >= 1 && requestTimeoutMs <= MAX_REQUEST_TIMEOUT_MS) return;
-  throw new EventTopicError('INVALID_PUBLISHER', 'The request timeout is out of range', {
-    details: { requestTimeoutMs },
-    action: `Give 1 to ${MAX_REQUEST_TIMEOUT_MS} milliseconds`,
-  });
 }

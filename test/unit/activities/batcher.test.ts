@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { Batcher } from '../../../src/activities/batcher.ts';
 import type { EventPublisher, PublishResult } from '../../../src/activities/event-publisher.ts';
@@ -16,6 +17,16 @@ const receipt = ({ message }: PublishEntry): PublishResult => ({
   ok: true,
   receipt: { msgId: message.meta.msgId, snsMessageId: 'sns' },
 });
+
+/** Publishes one event, and tells its result. */
+async function publishOne(
+  batcher: Batcher,
+  one: PublishEntry,
+  signal: AbortSignal = never(),
+): Promise<PublishResult | undefined> {
+  const [result] = await batcher.publish({ id: one.message.id, entries: [one] }, signal);
+  return result;
+}
 
 /** Holds every request until it is answered. */
 class HeldPublisher implements EventPublisher {
@@ -53,11 +64,14 @@ class HeldPublisher implements EventPublisher {
 }
 
 /** A batcher all of whose places for requests are taken, by events of the aggregates `busy-0` … */
-async function busyBatcher(): Promise<{ publisher: HeldPublisher; batcher: Batcher }> {
+async function busyBatcher({ sameAggregateBatching = false } = {}): Promise<{
+  publisher: HeldPublisher;
+  batcher: Batcher;
+}> {
   const publisher = new HeldPublisher();
-  const batcher = new Batcher('Customer', publisher);
+  const batcher = new Batcher('Customer', publisher, sameAggregateBatching);
   for (let n = 0; n < MAX_BATCHES_IN_FLIGHT; n += 1) {
-    void batcher.publish(entry(`busy-${n}`), never());
+    void publishOne(batcher, entry(`busy-${n}`));
     await settled();
   }
   return { publisher, batcher };
@@ -67,7 +81,7 @@ describe('events of different aggregates', () => {
   it('that are ready together leave in one batch', async () => {
     const publisher = new HeldPublisher();
     const batcher = new Batcher('Customer', publisher);
-    const results = Promise.all(['a', 'b', 'c'].map((id) => batcher.publish(entry(id), never())));
+    const results = Promise.all(['a', 'b', 'c'].map((id) => publishOne(batcher, entry(id))));
     await settled();
     await publisher.acknowledge(0);
 
@@ -78,9 +92,9 @@ describe('events of different aggregates', () => {
   it('do not wait for each other when nothing is in flight', async () => {
     const publisher = new HeldPublisher();
     const batcher = new Batcher('Customer', publisher);
-    void batcher.publish(entry('a'), never());
+    void publishOne(batcher, entry('a'));
     await settled();
-    void batcher.publish(entry('b'), never());
+    void publishOne(batcher, entry('b'));
     await settled();
 
     expect(publisher.batches).toEqual([['a-1'], ['b-1']]);
@@ -88,7 +102,7 @@ describe('events of different aggregates', () => {
 
   it('gather while all places for requests are taken, at most ten to a batch', async () => {
     const { publisher, batcher } = await busyBatcher();
-    for (let n = 1; n <= 12; n += 1) void batcher.publish(entry(`id${n}`), never());
+    for (let n = 1; n <= 12; n += 1) void publishOne(batcher, entry(`id${n}`));
     await settled();
     expect(publisher.requests).toHaveLength(MAX_BATCHES_IN_FLIGHT);
     await publisher.acknowledge(0);
@@ -101,7 +115,7 @@ describe('events of different aggregates', () => {
     const { publisher, batcher } = await busyBatcher();
     const size = wireSize(toWireMessage('Customer', entry('a')));
     publisher.maxBatchBytes = 2 * size;
-    for (const id of ['a', 'b', 'c']) void batcher.publish(entry(id), never());
+    for (const id of ['a', 'b', 'c']) void publishOne(batcher, entry(id));
     await publisher.acknowledge(0);
     await publisher.acknowledge(1);
 
@@ -112,12 +126,86 @@ describe('events of different aggregates', () => {
 describe('two events of one aggregate', () => {
   it('never share a batch', async () => {
     const { publisher, batcher } = await busyBatcher();
-    for (const n of [1, 2]) void batcher.publish(entry('a', n), never());
-    void batcher.publish(entry('b'), never());
+    for (const n of [1, 2]) void publishOne(batcher, entry('a', n));
+    void publishOne(batcher, entry('b'));
     await publisher.acknowledge(0);
     await publisher.acknowledge(1);
 
     expect(publisher.batches.slice(-2)).toEqual([['a-1', 'b-1'], ['a-2']]);
+  });
+});
+
+describe('two attempts of one aggregate in this process, of which Temporal has given up one', () => {
+  it('never share a batch', async () => {
+    const { publisher, batcher } = await busyBatcher({ sameAggregateBatching: true });
+    for (const n of [1, 2]) void publishOne(batcher, entry('a', n));
+    void publishOne(batcher, entry('b'));
+    await publisher.acknowledge(0);
+    await publisher.acknowledge(1);
+
+    expect(publisher.batches.slice(-2)).toEqual([['a-1', 'b-1'], ['a-2']]);
+  });
+});
+
+describe('events of one aggregate that may share a batch', () => {
+  const run = (id: string, count: number) => ({
+    id,
+    entries: Array.from({ length: count }, (_, index) => entry(id, index + 1)),
+  });
+
+  it('stand next to each other in it, behind which other aggregates fill it up', async () => {
+    const publisher = new HeldPublisher();
+    const batcher = new Batcher('Customer', publisher, true);
+    const results = ['a', 'b', 'c'].map((id) => batcher.publish(run(id, 4), never()));
+    await settled();
+    expect(publisher.batches).toEqual([
+      ['a-1', 'a-2', 'a-3', 'a-4', 'b-1', 'b-2', 'b-3', 'b-4', 'c-1', 'c-2'],
+    ]);
+    await publisher.acknowledge(0);
+
+    expect((await Promise.all(results)).map(({ length }) => length)).toEqual([4, 4, 2]);
+    expect(await results[2]).toEqual(run('c', 2).entries.map(receipt));
+  });
+
+  it('leave within the bytes of a batch, one that is too large alone', async () => {
+    const publisher = new HeldPublisher();
+    publisher.maxBatchBytes = 1;
+    const batcher = new Batcher('Customer', publisher, true);
+    for (const id of ['a', 'b']) void batcher.publish(run(id, 2), never());
+    await settled();
+
+    expect(publisher.batches).toEqual([['a-1'], ['b-1']]);
+  });
+
+  it('are tried one per aggregate when the publisher throws, and the others are not answered for', async () => {
+    const batches: string[][] = [];
+    const publisher: EventPublisher = {
+      maxBatchEntries: 10,
+      publish: async (_topic, batch) => {
+        batches.push(msgIdsOf(batch));
+        if (msgIdsOf(batch).includes('b-1')) throw new Error('cannot read b-1');
+        return batch.map(receipt);
+      },
+      describe: () => 'throws',
+    };
+    const batcher = new Batcher('Customer', publisher, true);
+    const results = await Promise.all(['a', 'b'].map((id) => batcher.publish(run(id, 2), never())));
+
+    expect(batches).toEqual([['a-1', 'a-2', 'b-1', 'b-2'], ['a-1'], ['b-1']]);
+    expect(results).toMatchObject([[{ ok: true }], [{ ok: false, failure: { code: 'PublisherFailed' } }]]);
+  });
+
+  it('are a failure when the publisher does not answer for any of them', async () => {
+    const publisher = new HeldPublisher();
+    const batcher = new Batcher('Customer', publisher, true);
+    const results = ['a', 'b'].map((id) => batcher.publish(run(id, 2), never()));
+    await settled();
+    publisher.requests[0]?.answer.resolve(run('a', 1).entries.map(receipt));
+
+    expect(await Promise.all(results)).toMatchObject([
+      [{ ok: true }],
+      [{ ok: false, failure: { kind: 'retry', code: 'NoResult' } }],
+    ]);
   });
 });
 
@@ -129,7 +217,7 @@ describe('a partial failure', () => {
       ok: false,
       failure: { kind: 'retry', code: 'InternalError', reason: 'later' },
     };
-    const results = Promise.all(['a', 'b'].map((id) => batcher.publish(entry(id), never())));
+    const results = Promise.all(['a', 'b'].map((id) => publishOne(batcher, entry(id))));
     await settled();
     publisher.requests[0]?.answer.resolve([failed, receipt(entry('b'))]);
 
@@ -139,7 +227,7 @@ describe('a partial failure', () => {
   it('of a publisher that answers for fewer events than it got is a failure of the others', async () => {
     const publisher = new HeldPublisher();
     const batcher = new Batcher('Customer', publisher);
-    const results = Promise.all(['a', 'b'].map((id) => batcher.publish(entry(id), never())));
+    const results = Promise.all(['a', 'b'].map((id) => publishOne(batcher, entry(id))));
     await settled();
     publisher.requests[0]?.answer.resolve([receipt(entry('a'))]);
 
@@ -161,10 +249,44 @@ describe('a publisher that throws', () => {
       describe: () => 'throws',
     };
     const batcher = new Batcher('Customer', publisher);
-    const results = await Promise.all(['a', 'b', 'c'].map((id) => batcher.publish(entry(id), never())));
+    const results = await Promise.all(['a', 'b', 'c'].map((id) => publishOne(batcher, entry(id))));
 
     const failure = { kind: 'retry', code: 'PublisherFailed', reason: 'cannot read b-1' };
     expect(results).toEqual([receipt(entry('a')), { ok: false, failure }, receipt(entry('c'))]);
+  });
+});
+
+describe('a publisher that throws what is not to be tried again', () => {
+  it('refuses the one event that it threw it for, with the type as code', async () => {
+    const publisher: EventPublisher = {
+      maxBatchEntries: 10,
+      publish: async (_topic, batch) => {
+        if (msgIdsOf(batch).includes('b-1'))
+          throw ApplicationFailure.nonRetryable('unknown customer', 'UnknownCustomer');
+        return batch.map(receipt);
+      },
+      describe: () => 'throws',
+    };
+    const batcher = new Batcher('Customer', publisher);
+    const results = await Promise.all(['a', 'b'].map((id) => publishOne(batcher, entry(id))));
+
+    const failure = { kind: 'event', code: 'UnknownCustomer', reason: 'unknown customer' };
+    expect(results).toEqual([receipt(entry('a')), { ok: false, failure }]);
+  });
+
+  it('is tried again after any other failure', async () => {
+    const publisher: EventPublisher = {
+      maxBatchEntries: 10,
+      publish: async () => {
+        throw ApplicationFailure.retryable('busy', 'Busy');
+      },
+      describe: () => 'throws',
+    };
+
+    expect(await publishOne(new Batcher('Customer', publisher), entry('a'))).toEqual({
+      ok: false,
+      failure: { kind: 'retry', code: 'PublisherFailed', reason: 'busy' },
+    });
   });
 });
 
@@ -172,8 +294,8 @@ describe('a cancelled activity', () => {
   it('takes back its event when it has not been sent', async () => {
     const { publisher, batcher } = await busyBatcher();
     const activity = new AbortController();
-    const result = batcher.publish(entry('a'), activity.signal);
-    void batcher.publish(entry('b'), never());
+    const result = publishOne(batcher, entry('a'), activity.signal);
+    void publishOne(batcher, entry('b'));
     activity.abort();
     await publisher.acknowledge(0);
 
@@ -185,8 +307,8 @@ describe('a cancelled activity', () => {
     const publisher = new HeldPublisher();
     const batcher = new Batcher('Customer', publisher);
     const [first, second] = [new AbortController(), new AbortController()];
-    void batcher.publish(entry('a'), first.signal);
-    void batcher.publish(entry('b'), second.signal);
+    void publishOne(batcher, entry('a'), first.signal);
+    void publishOne(batcher, entry('b'), second.signal);
     await settled();
     first.abort();
     expect(publisher.requests[0]?.signal.aborted).toBe(false);

@@ -9,6 +9,8 @@ const KINDS = {
     'TooManyRequests',
     'RequestThrottled',
     'KMSThrottling',
+    'KmsThrottled',
+    'OverLimit',
     'InternalError',
     'InternalFailure',
     'InternalServerError',
@@ -24,6 +26,7 @@ const KINDS = {
     'ParameterValueInvalid',
     'Validation',
     'ValidationError',
+    'InvalidMessageContents',
     'BatchEntryIdsNotDistinct',
     'BatchRequestTooLong',
     'EmptyBatchRequest',
@@ -34,6 +37,10 @@ const KINDS = {
     'AuthorizationError',
     'AccessDenied',
     'NotFound',
+    'QueueDoesNotExist',
+    'NonExistentQueue',
+    'InvalidAddress',
+    'UnsupportedOperation',
     'InvalidSecurity',
     'InvalidClientTokenId',
     'UnrecognizedClient',
@@ -51,6 +58,12 @@ const KINDS = {
     'KMSInvalidState',
     'KMSNotFound',
     'KMSOptInRequired',
+    'KmsAccessDenied',
+    'KmsDisabled',
+    'KmsInvalidKeyUsage',
+    'KmsInvalidState',
+    'KmsNotFound',
+    'KmsOptInRequired',
   ],
 } as const;
 
@@ -58,13 +71,21 @@ const table = (['retry', 'event', 'configuration'] as const).flatMap((kind) =>
   KINDS[kind].map((code) => ({ kind, code, className: `${code}Exception` })),
 );
 
-describe('an error of SNS', () => {
+describe('an error of SNS or SQS', () => {
   it.each(table)('has the kind $kind: $code, as the entry of a batch says it', ({ kind, code }) => {
     expect(classifyError({ code, message: 'why' })).toEqual({ kind, code, reason: 'why' });
   });
 
   it.each(table)('has the kind $kind: $className, as the SDK calls it', ({ kind, code, className }) => {
     expect(classifyError({ code: className, message: 'why' })).toEqual({
+      kind,
+      code,
+      reason: 'why',
+    });
+  });
+
+  it.each(table)('has the kind $kind: $code, as SQS writes it to older clients', ({ kind, code }) => {
+    expect(classifyError({ code: `AWS.SimpleQueueService.${code}`, message: 'why' })).toEqual({
       kind,
       code,
       reason: 'why',

@@ -5,6 +5,7 @@ import {
   SNSServiceException,
   ThrottledException,
 } from '@aws-sdk/client-sns';
+import { SQSServiceException } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { classifyError, errorFacts } from '../../../src/activities/classify-error.ts';
 
@@ -104,12 +105,13 @@ describe('the facts of an error of the AWS SDK', () => {
   });
 });
 
-describe('every error class of the SDK', async () => {
-  const classes = Object.values(await import('@aws-sdk/client-sns')).filter(
+describe.each([
+  ['SNS', import('@aws-sdk/client-sns'), SNSServiceException],
+  ['SQS', import('@aws-sdk/client-sqs'), SQSServiceException],
+])("every error class of the SDK's client for %s", async (_service, client, Base) => {
+  const classes = Object.values(await client).filter(
     (value): value is typeof ThrottledException =>
-      typeof value === 'function' &&
-      value.prototype instanceof SNSServiceException &&
-      value.name !== 'SNSServiceException',
+      typeof value === 'function' && value.prototype instanceof Base && value.name !== Base.name,
   );
 
   it.each(classes.map((Class) => [Class.name, Class] as const))('has its kind: %s', (name, Class) => {
@@ -133,4 +135,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   EmptyBatchRequest: 'event',
   InvalidBatchEntryId: 'event',
   TooManyEntriesInBatchRequest: 'event',
+  RequestThrottled: 'retry',
+  KmsThrottled: 'retry',
+  OverLimit: 'retry',
+  InvalidMessageContents: 'event',
 };

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { readPointer } from '../../../src/common/claim-check.ts';
 import { messageDeduplicationId, messageGroupId } from '../../../src/common/ids.ts';
+import { checkIn } from '../../../src/common/offload.ts';
 import type { PublishEntry } from '../../../src/common/publisher-protocol.ts';
 import { toWireMessage, wireSize } from '../../../src/common/wire-format.ts';
 import { customerEntry } from '../../support/messages.ts';
-import { type MessageVector, messageVectors } from '../../support/vectors.ts';
+import {
+  type ClaimCheckVector,
+  claimCheckVectors,
+  type MessageVector,
+  messageVectors,
+} from '../../support/vectors.ts';
 
 describe.each(messageVectors())('the message of $title', (vector) => {
   it('has the body and attributes of the vector', () => {
@@ -28,6 +35,37 @@ describe.each(messageVectors())('the message of $title', (vector) => {
   });
 });
 
+describe.each(claimCheckVectors())('the claim check: $title', (vector) => {
+  const { topic, bucket, prefix, key, object } = vector;
+  const whole = toWireMessage(topic, entryOf(vector));
+  const { entry, body } = checkIn(topic, { entry: entryOf(vector), body: whole.body }, { bucket, prefix });
+
+  it('has the object and the key of the vector', () => {
+    expect(body).toBe(object);
+    expect(entry.claimCheck).toEqual({ bucket, key, bytes: Buffer.byteLength(object) });
+  });
+
+  it('has the body and attributes of the vector', () => {
+    expect(toWireMessage(topic, entry)).toEqual({ body: vector.body, attributes: vector.attributes });
+  });
+
+  it('has the attributes of the whole message, and the size of the object', () => {
+    const { ExtendedPayloadSize: size, ...others } = vector.attributes;
+
+    expect(others).toEqual(whole.attributes);
+    expect(size).toEqual({ dataType: 'Number', value: String(Buffer.byteLength(object)) });
+  });
+
+  it('has the size of the vector', () => {
+    expect(wireSize(vector)).toBe(vector.size);
+  });
+
+  it('has an object that means the message, found by the body', () => {
+    expect(JSON.parse(object)).toEqual(vector.message);
+    expect(readPointer(vector.body)).toEqual({ bucket, key });
+  });
+});
+
 it('a message with everything has seven attributes, so that raw delivery does not drop it', () => {
   const meta = { traceparent: '00-1-2-01', schemaVersion: '1', causationId: 'c', tenant: 'acme' };
   const { attributes } = toWireMessage('Customer', customerEntry(1, { meta, position: 1 }));
@@ -43,6 +81,18 @@ it('a message with everything has seven attributes, so that raw delivery does no
   ]);
 });
 
+it('a claim check has one attribute more: eight', () => {
+  const meta = { traceparent: '00-1-2-01', schemaVersion: '1' };
+  const claimCheck = { bucket: 'bodies', key: 'Customer/1', bytes: 300_000 };
+  const { attributes } = toWireMessage('Customer', {
+    ...customerEntry(1, { meta, position: 1 }),
+    claimCheck,
+  });
+
+  expect(Object.keys(attributes)).toHaveLength(8);
+  expect(attributes['ExtendedPayloadSize']).toEqual({ dataType: 'Number', value: '300000' });
+});
+
 it('the body is the same text for the same message, so that a repeated publish is a repeated message', () => {
   const entry = customerEntry(1, { position: 1 });
   const stored = JSON.parse(JSON.stringify(entry)) as PublishEntry;
@@ -50,6 +100,6 @@ it('the body is the same text for the same message, so that a repeated publish i
   expect(toWireMessage('Customer', stored)).toEqual(toWireMessage('Customer', entry));
 });
 
-function entryOf({ message, eventType }: MessageVector): PublishEntry {
+function entryOf({ message, eventType }: MessageVector | ClaimCheckVector): PublishEntry {
   return { message, ...(eventType === null ? {} : { eventType }) };
 }

@@ -1,9 +1,6 @@
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { EventPublisher, PublishResult } from '../../../../src/activities/event-publisher.ts';
-import {
-  createPublishActivities,
-  type PublishActivitiesOptions,
-} from '../../../../src/activities/publish-events.ts';
+import { createPublishActivities, type PublishOptions } from '../../../../src/activities/publish-events.ts';
 import type {
   PublishEntry,
   PublishEventsInput,
@@ -17,6 +14,7 @@ import { customerEntries, msgIdsOf } from '../../../support/messages.ts';
 /** A publisher that answers as told, per msgId; it publishes everything by default. */
 export class FakePublisher implements EventPublisher {
   maxBatchEntries = 10;
+  sameAggregateBatching?: boolean;
   /** msgIds of the requests, in the order in which they were made. */
   readonly requested: string[] = [];
   /** The same, request by request. */
@@ -74,9 +72,12 @@ export function runActivity(
   publisher: EventPublisher,
   input: PublishEventsInput,
   environment: MockActivityEnvironment = activityEnvironment(),
-  options: PublishActivitiesOptions = {},
+  options: PublishOptions = {},
 ): Promise<PublishEventsResult> {
-  const { eventTopicPublishEvents } = createPublishActivities(new Map([['Customer', publisher]]), options);
+  const { eventTopicPublishEvents } = createPublishActivities(
+    new Map([['Customer', publisher]]),
+    new Map([['Customer', options]]),
+  );
   return environment.run<[PublishEventsInput], PublishEventsResult, typeof eventTopicPublishEvents>(
     eventTopicPublishEvents,
     input,

@@ -56,7 +56,7 @@ describe('after its time budget of a second', () => {
   it('events together in requests stop there too', async () => {
     const publisher = slowPublisher(200);
     publisher.maxBatchEntries = 3;
-    const options = { sameAggregateBatching: new Set(['Customer']) };
+    const options = { sameAggregateBatching: true };
     const result = await runActivity(publisher, inputOf({ 'C-1': [1, 9] }), activityEnvironment(), options);
 
     expect(publisher.batches).toEqual([

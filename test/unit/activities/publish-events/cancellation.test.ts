@@ -57,3 +57,11 @@ it('when it is cancelled before it starts, nothing is sent', async () => {
   );
   expect(publisher.requested).toEqual([]);
 });
+
+it('when nothing was published, it is cancelled also for a workflow that wants its failures returned', async () => {
+  const environment = activityEnvironment();
+  environment.cancel();
+  const input = { ...inputOf({ 'C-1': [1, 4] }), returnFailures: true };
+
+  await expect(runActivity(new FakePublisher(), input, environment)).rejects.toBeInstanceOf(CancelledFailure);
+});

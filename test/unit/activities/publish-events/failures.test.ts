@@ -71,6 +71,25 @@ describe('an event that is not published', () => {
   });
 });
 
+describe('a workflow that wants its failures returned, to wait by itself', () => {
+  it.each([throttled, forbidden])('gets them also when nothing was achieved: $code', async (failure) => {
+    const input = { ...inputOf({ 'C-1': [1, 2], 'C-2': [3, 3] }), returnFailures: true };
+
+    expect(await runActivity(failing({ 'm-1': failure, 'm-3': throttled }), input)).toEqual({
+      outcomes: [
+        { receipts: [], failure },
+        { receipts: [], failure: throttled },
+      ],
+    });
+  });
+
+  it('has Temporal try again a topic that the worker does not publish', async () => {
+    const input = { topic: 'Order', aggregates: [], returnFailures: true };
+
+    expect(await thrownBy(new FakePublisher(), input)).toMatchObject({ type: 'EventTopicConfiguration' });
+  });
+});
+
 describe('when nothing was achieved, Temporal is made to try again', () => {
   it('with its backoff, when time cures it', async () => {
     const failure = await thrownBy(failing({ 'm-1': throttled }));

@@ -1,9 +1,9 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { MockActivityEnvironment } from '@temporalio/testing';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { PublishFailure } from '../../../../src/common/publisher-protocol.ts';
-import { deferred } from '../../../support/deferred.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
+import { deferred } from '../../../support/deferred.ts';
+import { useFakeIntervals } from '../fake-intervals.ts';
 import { FakePublisher, inputOf, receiptsOf, runActivity } from './activity.ts';
 
 const throttled: PublishFailure = { kind: 'retry', code: 'Throttled', reason: 'Rate exceeded' };
@@ -15,23 +15,7 @@ function heartbeatsOf(environment: MockActivityEnvironment): unknown[] {
   return details;
 }
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
-  runIntervalsInTheirContext();
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
-
-/** Real intervals run in the context of the activity that set them; fake ones do not by themselves. */
-function runIntervalsInTheirContext(): void {
-  const { setInterval } = globalThis;
-  const inContext = (run: () => void, everyMs: number): NodeJS.Timeout =>
-    setInterval(AsyncResource.bind(run), everyMs);
-  vi.spyOn(globalThis, 'setInterval').mockImplementation(inContext as typeof setInterval);
-}
+useFakeIntervals();
 
 describe('the progress of the activity', () => {
   it('is reported after every event, per aggregate', async () => {

@@ -32,6 +32,8 @@ class FailingHandle {
   }
 }
 
+const UUID = /^[0-9a-f-]{36}$/;
+
 describe('retry', () => {
   it("tells the aggregate's publisher who operates and why, and returns its status", async () => {
     const handle = new FailingHandle();
@@ -40,7 +42,10 @@ describe('retry', () => {
     expect(handle.updates).toEqual([
       {
         name: 'eventTopicRetry',
-        options: { args: [operator], updateId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        options: {
+          args: [{ ...operator, id: 'C-1', operationId: expect.stringMatching(UUID) }],
+          updateId: expect.stringMatching(UUID),
+        },
       },
     ]);
   });
@@ -127,7 +132,9 @@ describe('an update that dies with the run that it reaches', () => {
     expect(await topicWith(handle).retry('C-1', operator)).toEqual(status);
     expect(handle.updates).toHaveLength(3);
     expect(new Set(handle.updateIds).size).toBe(1);
-    expect(handle.updates.map(({ options }) => options.args)).toEqual([[operator], [operator], [operator]]);
+    expect(handle.updates.map(({ options }) => options.args)).toEqual(
+      Array(3).fill([{ ...operator, id: 'C-1', operationId: handle.updateIds[0] }]),
+    );
   });
 
   it('and finds no next run says that no publisher is open', async () => {

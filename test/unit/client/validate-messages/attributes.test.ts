@@ -3,7 +3,7 @@ import * as z from 'zod/v4';
 import { validateMessages } from '../../../../src/client/validate-messages.ts';
 import { defineEventTopic } from '../../../../src/event-topic.ts';
 import { Customer, customerMessage } from '../../../support/messages.ts';
-import { faultsOf, LIMIT } from './faults-of.ts';
+import { faultsOf, LIMITS } from './faults-of.ts';
 
 const message = customerMessage(1);
 const Named = defineEventTopic({ name: 'Named', event: z.string(), eventType: (event) => event });
@@ -71,9 +71,10 @@ describe('the type of an event, which becomes an attribute', () => {
   it.each(TAKEN.map((text) => [codesOf(text), text]))('may have %s', (_code, text) => {
     const event = `a${text}b`;
 
-    expect(validateMessages(Named, [{ id: 'C-1', meta, event }], LIMIT)).toEqual({
+    expect(validateMessages(Named, [{ id: 'C-1', meta, event }], LIMITS)).toEqual({
       ok: true,
       entries: [{ message: { id: 'C-1', meta, event }, eventType: event }],
+      uploads: [],
     });
   });
 
@@ -103,7 +104,11 @@ describe('the type of an event, which becomes an attribute', () => {
     const topic = defineEventTopic({ name: 'Customer', event: z.string(), eventType });
     const plain = { id: 'C-1', meta, event: 'Created' };
 
-    expect(validateMessages(topic, [plain], LIMIT)).toEqual({ ok: true, entries: [{ message: plain }] });
+    expect(validateMessages(topic, [plain], LIMITS)).toEqual({
+      ok: true,
+      entries: [{ message: plain }],
+      uploads: [],
+    });
   });
 });
 

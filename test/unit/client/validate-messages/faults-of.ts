@@ -4,6 +4,7 @@ import type { EventMessage } from '../../../../src/common/message.ts';
 import type { EventTopicDefinition } from '../../../../src/event-topic.ts';
 
 export const LIMIT = 262_144;
+export const LIMITS = { maxMessageBytes: LIMIT };
 
 /** The faults that `publish` would report; none when the messages are good. Takes anything: callers may not use TypeScript. */
 export function faultsOf(
@@ -11,6 +12,6 @@ export function faultsOf(
   messages: readonly unknown[],
   maxMessageBytes: number = LIMIT,
 ): readonly MessageFault[] {
-  const result = validateMessages(topic, messages as readonly EventMessage[], maxMessageBytes);
+  const result = validateMessages(topic, messages as readonly EventMessage[], { maxMessageBytes });
   return result.ok ? [] : result.faults;
 }

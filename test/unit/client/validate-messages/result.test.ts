@@ -4,7 +4,7 @@ import { validateMessages } from '../../../../src/client/validate-messages.ts';
 import type { EventMessage } from '../../../../src/common/message.ts';
 import { defineEventTopic } from '../../../../src/event-topic.ts';
 import { Customer, customerMessage, RescriptCustomer } from '../../../support/messages.ts';
-import { faultsOf, LIMIT } from './faults-of.ts';
+import { faultsOf, LIMIT, LIMITS } from './faults-of.ts';
 
 const meta = customerMessage(1).meta;
 
@@ -12,12 +12,13 @@ describe('good messages', () => {
   it('become entries with the type of the event, in order', () => {
     const messages = [customerMessage(1), customerMessage(2, { event: { type: 'Deleted' }, position: 2 })];
 
-    expect(validateMessages(Customer, messages, LIMIT)).toEqual({
+    expect(validateMessages(Customer, messages, LIMITS)).toEqual({
       ok: true,
       entries: [
         { message: messages[0], eventType: 'NameChanged' },
         { message: messages[1], eventType: 'Deleted' },
       ],
+      uploads: [],
     });
   });
 
@@ -27,21 +28,23 @@ describe('good messages', () => {
       { id: 'C-1', meta: { ...meta, msgId: 'm-2' }, event: 'Deleted' as const },
     ];
 
-    expect(validateMessages(RescriptCustomer, messages, LIMIT)).toEqual({
+    expect(validateMessages(RescriptCustomer, messages, LIMITS)).toEqual({
       ok: true,
       entries: [
         { message: messages[0], eventType: 'NameChanged' },
         { message: messages[1], eventType: 'Deleted' },
       ],
+      uploads: [],
     });
   });
 
   it('without a type become entries without one', () => {
     const topic = defineEventTopic({ name: 'Reading', event: z.number() });
 
-    expect(validateMessages(topic, [{ id: 'R-1', meta, event: 20.5 }], LIMIT)).toEqual({
+    expect(validateMessages(topic, [{ id: 'R-1', meta, event: 20.5 }], LIMITS)).toEqual({
       ok: true,
       entries: [{ message: { id: 'R-1', meta, event: 20.5 } }],
+      uploads: [],
     });
   });
 
@@ -50,19 +53,23 @@ describe('good messages', () => {
     const topic = defineEventTopic({ name: 'Customer', event });
     const message = { id: 'C-1', meta, event: { name: ' Ada ', nick: 'kept' } };
 
-    expect(validateMessages(topic, [message], LIMIT)).toEqual({ ok: true, entries: [{ message }] });
+    expect(validateMessages(topic, [message], LIMITS)).toEqual({
+      ok: true,
+      entries: [{ message }],
+      uploads: [],
+    });
   });
 
   it('are not touched by what the caller does to them afterwards', () => {
     const event = { type: 'NameChanged' as const, name: 'Ada' };
-    const result = validateMessages(Customer, [customerMessage(1, { event })], LIMIT);
+    const result = validateMessages(Customer, [customerMessage(1, { event })], LIMITS);
     event.name = 'changed';
 
     expect(result).toMatchObject({ entries: [{ message: { event: { name: 'Ada' } } }] });
   });
 
   it('may be none', () => {
-    expect(validateMessages(Customer, [], LIMIT)).toEqual({ ok: true, entries: [] });
+    expect(validateMessages(Customer, [], LIMITS)).toEqual({ ok: true, entries: [], uploads: [] });
   });
 });
 
@@ -110,6 +117,6 @@ describe('the faults of a call', () => {
   it('leave no entries: a call is sent as a whole or not at all', () => {
     const messages = [customerMessage(1), { id: '' } as unknown as EventMessage];
 
-    expect(validateMessages(Customer, messages, LIMIT)).not.toHaveProperty('entries');
+    expect(validateMessages(Customer, messages, LIMITS)).not.toHaveProperty('entries');
   });
 });

@@ -1,0 +1,116 @@
+import { type ApplicationFailure, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
+import { countWithin } from '../common/count-within.ts';
+import { ACTIVITY_LIMITS } from '../common/defaults.ts';
+import type { EventStreamReader } from '../common/event-log.ts';
+import { READ_STREAM_ACTIVITY } from '../common/names.ts';
+import type { PublishEntry, ReadStreamInput, ReadStreamResult } from '../common/publisher-protocol.ts';
+import { withHeartbeats } from './heartbeats.ts';
+import { configurationFailure, unavailableFailure, unknownTopicFailure } from './publish-failure.ts';
+import { type EventTypeOf, type StreamEntry, toStreamEntry } from './stream-entry.ts';
+
+/** The activity that reads missing events, by name. */
+export type ReadStreamActivities = Record<
+  typeof READ_STREAM_ACTIVITY,
+  (input: ReadStreamInput) => Promise<ReadStreamResult>
+>;
+
+/** Where the missing events of one topic are read from. */
+export interface StreamSource {
+  /** The application's EventLog. Default: none; the answer says that nothing was asked. */
+  readonly eventLog?: EventStreamReader;
+  /** Type of an event, as the topic's definition makes it. */
+  readonly eventTypeOf: EventTypeOf;
+}
+
+/**
+ * The activity that reads events missing in a stream, for the topics of a worker: the first of them, as many as one payload
+ * may hold. Temporal tries again when the EventLog fails, and slowly when it breaks its promises.
+ *
+ * What is too large for SNS is returned like any other event: SNS refuses it when it is published.
+ */
+export function createReadStreamActivities(sources: ReadonlyMap<string, StreamSource>): ReadStreamActivities {
+  return {
+    [READ_STREAM_ACTIVITY]: async (input) => {
+      const source = sources.get(input.topic);
+      if (source === undefined) throw unknownTopicFailure(input.topic, [...sources.keys()]);
+      const { eventLog, eventTypeOf } = source;
+      if (eventLog === undefined) return { entries: [], asked: false };
+      const messages = readStream(eventLog, input);
+      const entries = await withHeartbeats(heartbeat, () => firstEntries(messages, input, eventTypeOf));
+      return { entries, asked: true };
+    },
+  };
+}
+
+async function firstEntries(
+  messages: AsyncIterable<unknown>,
+  input: ReadStreamInput,
+  eventTypeOf: EventTypeOf,
+): Promise<readonly PublishEntry[]> {
+  const entries: StreamEntry[] = [];
+  for await (const message of messages) {
+    const after = entries.at(-1)?.message.position ?? input.from - 1;
+    const entry = checked(message, { ...input, after }, eventTypeOf);
+    const { position } = entry.message;
+    if (position <= input.to) entries.push(entry);
+    if (position >= input.to || isFull(entries)) break;
+  }
+  return entries.slice(0, countWithin(entries, ACTIVITY_LIMITS));
+}
+
+/** There is no room for another one, or the last one was too much. */
+function isFull(entries: readonly PublishEntry[]): boolean {
+  return (
+    entries.length === ACTIVITY_LIMITS.maxEntries || countWithin(entries, ACTIVITY_LIMITS) < entries.length
+  );
+}
+
+function checked(
+  message: unknown,
+  wanted: ReadStreamInput & { readonly after: number },
+  eventTypeOf: EventTypeOf,
+): StreamEntry {
+  try {
+    return toStreamEntry(message, wanted, eventTypeOf);
+  } catch (fault) {
+    throw wrongAnswer(message, wanted, fault);
+  }
+}
+
+/** The EventLog's messages. Closes its iterator, and does not wait for it once the activity is cancelled. */
+async function* readStream(eventLog: EventStreamReader, input: ReadStreamInput): AsyncGenerator<unknown> {
+  const { cancelled } = Context.current();
+  try {
+    const iterator = eventLog.readStream(input.id, input.from)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = await Promise.race([iterator.next(), cancelled]);
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      await Promise.race([iterator.return?.(), cancelled]);
+    }
+  } catch (error) {
+    throw error instanceof CancelledFailure ? error : eventLogFailed(input, error);
+  }
+}
+
+function eventLogFailed({ topic, id, from }: ReadStreamInput, error: unknown): ApplicationFailure {
+  const reason = error instanceof Error ? error.message : String(error);
+  return unavailableFailure(
+    `The EventLog cannot be read for now: ${reason} [topic=${topic} id=${id} from=${from}]. If it lasts, check that the worker reaches it`,
+  );
+}
+
+function wrongAnswer(
+  message: unknown,
+  { topic, id, from, after }: ReadStreamInput & { readonly after: number },
+  fault: unknown,
+): ApplicationFailure {
+  const { position = 'none' } = (message ?? {}) as { readonly position?: unknown };
+  const reason = fault instanceof Error ? fault.message : String(fault);
+  return configurationFailure(
+    `The EventLog gave a wrong message: ${reason} [topic=${topic} id=${id} position=${position} from=${from} after=${after}]. Correct its readStream(); it is tried again by itself`,
+  );
+}
