@@ -12,6 +12,7 @@ export {
   PublishStreamError,
   type Receipt,
 } from './common/errors.ts';
+export type { EventStreamReader } from './common/event-log.ts';
 export {
   messageDeduplicationId,
   messageGroupId,

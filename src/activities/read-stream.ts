@@ -1,8 +1,11 @@
 import { type ApplicationFailure, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
+import type { PayloadStore } from '../common/claim-check.ts';
 import { countWithin } from '../common/count-within.ts';
 import { ACTIVITY_LIMITS } from '../common/defaults.ts';
 import type { EventStreamReader } from '../common/event-log.ts';
+import { fitMessage, type MessageLimits } from '../common/fit-message.ts';
 import { READ_STREAM_ACTIVITY } from '../common/names.ts';
+import { uploadBodies } from '../common/offload.ts';
 import type { PublishEntry, ReadStreamInput, ReadStreamResult } from '../common/publisher-protocol.ts';
 import { withHeartbeats } from './heartbeats.ts';
 import { configurationFailure, unavailableFailure, unknownTopicFailure } from './publish-failure.ts';
@@ -20,23 +23,25 @@ export interface StreamSource {
   readonly eventLog?: EventStreamReader;
   /** Type of an event, as the topic's definition makes it. */
   readonly eventTypeOf: EventTypeOf;
+  /** How large a message may be, and where the body of a larger one goes. Default: any size, as it is. */
+  readonly limits?: MessageLimits & { readonly store?: PayloadStore | undefined };
 }
 
 /**
  * The activity that reads events missing in a stream, for the topics of a worker: the first of them, as many as one payload
  * may hold. Temporal tries again when the EventLog fails, and slowly when it breaks its promises.
  *
- * What is too large for SNS is returned like any other event: SNS refuses it when it is published.
+ * A message that is too large goes to the claim check, as when it is published; without one, SNS will refuse it.
  */
 export function createReadStreamActivities(sources: ReadonlyMap<string, StreamSource>): ReadStreamActivities {
   return {
     [READ_STREAM_ACTIVITY]: async (input) => {
       const source = sources.get(input.topic);
       if (source === undefined) throw unknownTopicFailure(input.topic, [...sources.keys()]);
-      const { eventLog, eventTypeOf } = source;
+      const { eventLog } = source;
       if (eventLog === undefined) return { entries: [], asked: false };
       const messages = readStream(eventLog, input);
-      const entries = await withHeartbeats(heartbeat, () => firstEntries(messages, input, eventTypeOf));
+      const entries = await withHeartbeats(heartbeat, () => firstEntries(messages, input, source));
       return { entries, asked: true };
     },
   };
@@ -45,17 +50,26 @@ export function createReadStreamActivities(sources: ReadonlyMap<string, StreamSo
 async function firstEntries(
   messages: AsyncIterable<unknown>,
   input: ReadStreamInput,
-  eventTypeOf: EventTypeOf,
+  { eventTypeOf, limits }: StreamSource,
 ): Promise<readonly PublishEntry[]> {
-  const entries: StreamEntry[] = [];
+  const entries: PublishEntry[] = [];
   for await (const message of messages) {
     const after = entries.at(-1)?.message.position ?? input.from - 1;
     const entry = checked(message, { ...input, after }, eventTypeOf);
     const { position } = entry.message;
-    if (position <= input.to) entries.push(entry);
+    if (position <= input.to) entries.push(await fit(input.topic, entry, limits));
     if (position >= input.to || isFull(entries)) break;
   }
   return entries.slice(0, countWithin(entries, ACTIVITY_LIMITS));
+}
+
+async function fit(topic: string, entry: StreamEntry, limits: StreamSource['limits']): Promise<PublishEntry> {
+  const fitted = limits ? fitMessage(topic, entry, limits) : { entry };
+  if ('tooLarge' in fitted) return entry;
+  if (fitted.upload && limits?.store) {
+    await uploadBodies([fitted.upload], limits.store, Context.current().cancellationSignal);
+  }
+  return fitted.entry;
 }
 
 /** There is no room for another one, or the last one was too much. */

@@ -180,7 +180,7 @@ class StreamRun {
       this.#accept(items);
     } catch (error) {
       this.#accept(acceptedOf(items, error));
-      const cause = error;
+      const cause = error instanceof InvalidMessagesError ? this.#refusal(error.faults, items) : error;
       this.#stop(signal?.aborted ? signal.reason : cause);
     }
   }

@@ -6,6 +6,7 @@ import {
   type ReadStreamActivities,
   type StreamSource,
 } from '../activities/read-stream.ts';
+import type { PayloadStore } from '../common/claim-check.ts';
 import { EventTopicError } from '../common/errors.ts';
 import type { EventStreamReader } from '../common/event-log.ts';
 import { isTopicName, TOPIC_NAME_RULE } from '../common/topic-name.ts';
@@ -34,6 +35,8 @@ interface TopicTarget {
    * whose missing event does not come by itself is parked.
    */
   readonly eventLog?: EventStreamReader;
+  /** Takes the bodies of messages from the EventLog that are too large for SNS, as the client's does. Default: none. */
+  readonly claimCheck?: PayloadStore;
 }
 
 /** What becomes of an event that SNS refuses, which trying again cannot cure. */
@@ -68,9 +71,14 @@ export function topicActivities(topics: readonly TopicPublisher[]): PublishActiv
   };
 }
 
-function toStreamSource({ topic, eventLog }: TopicPublisher): StreamSource {
+function toStreamSource({ topic, eventLog, publisher, claimCheck: store }: TopicPublisher): StreamSource {
   const definition = typeof topic === 'object' && topic.eventType ? topic : { eventType: defaultEventType };
-  return { eventLog, eventTypeOf: (event) => definition.eventType?.(event) };
+  const { maxBatchBytes: maxMessageBytes } = publisher;
+  return {
+    eventLog,
+    eventTypeOf: (event) => definition.eventType?.(event),
+    ...(maxMessageBytes === undefined ? {} : { limits: { maxMessageBytes, store } }),
+  };
 }
 
 function nameOf({ topic }: TopicPublisher): string {

@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, log, proxyActivities } from '@temporalio/workflow';
-import { READ_STREAM_TIMEOUT_MS, RETRY_FIRST_DELAY_MS } from '../common/defaults.ts';
+import { HEARTBEAT_TIMEOUT_MS, READ_STREAM_TIMEOUT_MS, RETRY_FIRST_DELAY_MS } from '../common/defaults.ts';
 import { READ_STREAM_ACTIVITY } from '../common/names.ts';
 import type { PublishEntry, ReadStreamInput, ReadStreamResult } from '../common/publisher-protocol.ts';
 import type { AggregateGap } from './partition.ts';
@@ -57,6 +57,7 @@ function readStream(input: ReadStreamInput): Promise<ReadStreamResult> {
   const activities = proxyActivities<Record<string, (input: ReadStreamInput) => Promise<ReadStreamResult>>>({
     startToCloseTimeout: READ_STREAM_TIMEOUT_MS / 2,
     scheduleToCloseTimeout: READ_STREAM_TIMEOUT_MS,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     retry: { initialInterval: RETRY_FIRST_DELAY_MS, backoffCoefficient: 2 },
     summary: 'read missing events from the EventLog',
   });

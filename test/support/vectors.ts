@@ -40,8 +40,13 @@ export interface WorkflowIdVector {
   readonly workflowId: string;
 }
 
+export interface PartitionVector extends WorkflowIdVector {
+  readonly partitions: string;
+}
+
 /** docs/spec/vectors/ids.json, its texts written out. */
 export interface IdVectors {
+  readonly partition: readonly PartitionVector[];
   readonly sns: readonly SnsIdVector[];
   readonly workflow: readonly WorkflowIdVector[];
 }
@@ -55,8 +60,10 @@ export function claimCheckVectors(): readonly ClaimCheckVector[] {
 }
 
 export function idVectors(): IdVectors {
-  const { sns, workflow } = read('ids.json') as Record<'sns' | 'workflow', readonly Record<string, Text>[]>;
-  return { sns: sns.map(writtenOut), workflow: workflow.map(writtenOut) } as unknown as IdVectors;
+  const lists = Object.entries(read('ids.json') as Record<string, readonly Record<string, Text>[]>);
+  return Object.fromEntries(
+    lists.map(([name, list]) => [name, list.map(writtenOut)]),
+  ) as unknown as IdVectors;
 }
 
 type Text = string | readonly (string | { readonly repeat: string; readonly times: number })[];
