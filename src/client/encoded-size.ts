@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { MAX_ENCODED_BYTES } from '../common/defaults.ts';
-import { InvalidMessagesError, type MessageFault } from '../common/errors.ts';
+import type { MessageFault } from '../common/errors.ts';
 import type { PublishEntry } from '../common/publisher-protocol.ts';
 
 /** Whether the client's data converter changes the size of what travels: encryption, compression. */
@@ -8,19 +8,17 @@ export function hasCodecs(client: Client): boolean {
   return codecsOf(client).length > 0;
 }
 
-/** Throws `INVALID_MESSAGES` for entries that Temporal would refuse once they are encoded. */
-export async function checkEncodedSizes(
+/** A fault for each entry that Temporal would refuse once it is encoded. */
+export async function encodedSizeFaults(
   client: Client,
-  topic: string,
   entries: readonly PublishEntry[],
-): Promise<void> {
+): Promise<readonly MessageFault[]> {
   const sizes = await Promise.all(entries.map((entry) => encodedBytes(client, entry)));
-  const faults = sizes.flatMap((bytes, index): MessageFault[] => {
+  return sizes.flatMap((bytes, index): MessageFault[] => {
     if (bytes <= MAX_ENCODED_BYTES) return [];
     const reason = `${bytes} bytes as the data converter encodes it; Temporal takes ${MAX_ENCODED_BYTES} with what goes along`;
     return [{ index, msgId: entries[index]?.message.meta.msgId, path: 'message', reason }];
   });
-  if (faults.length > 0) throw new InvalidMessagesError(topic, faults);
 }
 
 type Codec = Client['options']['loadedDataConverter']['payloadCodecs'][number];

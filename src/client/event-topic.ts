@@ -20,11 +20,16 @@ import type {
   PublisherStatus,
 } from '../common/publisher-protocol.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
-import { checkEncodedSizes, hasCodecs } from './encoded-size.ts';
+import { encodedSizeFaults, hasCodecs } from './encoded-size.ts';
 import { type HandedOver, Handover } from './handover.ts';
 import { type AggregateStatus, type OperatorRequest, operate, readStatus } from './operate.ts';
 import { listParked } from './parked.ts';
-import { type PublishStreamOptions, type PublishStreamResult, publishStream } from './publish-stream.ts';
+import {
+  type PublishStreamOptions,
+  type PublishStreamResult,
+  publishStream,
+  type Validity,
+} from './publish-stream.ts';
 import { Receipts } from './receipts.ts';
 import type { StreamInput } from './stream-source.ts';
 import { Turnstile } from './turnstile.ts';
@@ -135,12 +140,12 @@ export class EventTopic<Schema extends $ZodType> {
    * accepted. Throws `STREAM_INTERRUPTED`, whose `accepted` says from which message on to resume.
    */
   publishJsonStream(
-    source: StreamInput<EventMessage>,
+    source: StreamInput<EventMessage<input<Schema>>>,
     options: PublishStreamOptions = {},
   ): Promise<PublishStreamResult> {
     const target = {
       topic: this.topic.name,
-      validate: (message: EventMessage): ValidatedMessages => this.#check([message]),
+      validate: (message: EventMessage): Validity | Promise<Validity> => this.#checkFully(message),
       publish: (
         messages: readonly EventMessage[],
         { signal }: Pick<PublishOptions, 'signal'>,
@@ -209,6 +214,18 @@ export class EventTopic<Schema extends $ZodType> {
     return validateMessages(this.topic, messages, { maxMessageBytes, store });
   }
 
+  /** Also what only the data converter knows. */
+  #checkFully(message: EventMessage): Validity | Promise<Validity> {
+    const { client } = this.#options;
+    const valid = this.#check([message]);
+    if (!valid.ok || !hasCodecs(client)) return valid;
+    const check = async (): Promise<Validity> => {
+      const faults = await encodedSizeFaults(client, valid.entries);
+      return faults.length > 0 ? { ok: false, faults } : valid;
+    };
+    return check();
+  }
+
   #validate(messages: readonly EventMessage[]): Extract<ValidatedMessages, { ok: true }> {
     const valid = this.#check(messages);
     if (valid.ok) return valid;
@@ -225,7 +242,8 @@ export class EventTopic<Schema extends $ZodType> {
     const isEncoded = hasCodecs(client);
     if (!isEncoded && uploads.length === 0) return undefined;
     const prepare = async (): Promise<void> => {
-      if (isEncoded) await checkEncodedSizes(client, this.topic.name, entries);
+      const faults = isEncoded ? await encodedSizeFaults(client, entries) : [];
+      if (faults.length > 0) throw new InvalidMessagesError(this.topic.name, faults);
       if (claimCheck) await uploadBodies(uploads, claimCheck, signal);
     };
     return prepare();

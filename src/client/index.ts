@@ -1,3 +1,4 @@
+export type { PayloadStore } from '../common/claim-check.ts';
 export {
   EventTopic,
   type EventTopicOptions,
@@ -7,3 +8,5 @@ export {
 } from './event-topic.ts';
 export type { AggregateRef, AggregateStatus, OperatorRequest, Retrying } from './operate.ts';
 export type { PublishStreamOptions, PublishStreamResult } from './publish-stream.ts';
+export type { OnProgress } from './stream-progress.ts';
+export type { StreamInput } from './stream-source.ts';

@@ -27,10 +27,9 @@ type Checked = { readonly entry: PublishEntry; readonly upload?: Upload } | Faul
 export function validateMessages(
   topic: EventTopicDefinition,
   messages: readonly EventMessage[],
-  limits: MessageLimits | number,
+  limits: MessageLimits,
 ): ValidatedMessages {
-  const within = typeof limits === 'number' ? { maxMessageBytes: limits } : limits;
-  const checked = messages.map((message) => checkMessage(topic, message, within));
+  const checked = messages.map((message) => checkMessage(topic, message, limits));
   const faults = [
     ...checked.flatMap((result, index) => ('faults' in result ? locate(result.faults, messages, index) : [])),
     ...repeated(messages, 'meta.msgId', msgIdOf),
