@@ -121,7 +121,7 @@ export class EventTopic<Schema extends $ZodType> {
     // Nothing is awaited before the entries are in their queues: that keeps the order of concurrent calls.
     const { entries, uploads } = this.#validate(messages);
     const prepared = this.#prepare(entries, uploads, options.signal);
-    const publishers = entries.map(({ message }) => this.#workflowIdOf(message.id));
+    const publishers = (): string[] => entries.map(({ message }) => this.#workflowIdOf(message.id));
     const handedOver = await this.#turnstile.pass(publishers, prepared, () =>
       this.#handover.hand(entries, options.signal),
     );

@@ -1,11 +1,26 @@
-import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 
 /**
- * True for an update whose run ended before it was done: unlike a signal, an update can die with the run that it reaches. It
- * may be sent again, with the same id.
+ * True when the same update, with the same id, may succeed in a moment: its run ended before it was done (unlike a signal, an
+ * update can die with the run that it reaches), the publisher is between two tries of a workflow task, or Temporal has as
+ * many updates of it in flight as it takes.
  */
-export function diedWithItsRun(error: unknown): boolean {
+export function mayPass(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return /closing workflow/.test(error.message);
-  if (!(error instanceof WorkflowUpdateFailedError)) return false;
-  return error.cause instanceof ApplicationFailure && error.cause.type === 'AcceptedUpdateCompletedWorkflow';
+  if (error instanceof WorkflowUpdateFailedError) {
+    return (
+      error.cause instanceof ApplicationFailure && error.cause.type === 'AcceptedUpdateCompletedWorkflow'
+    );
+  }
+  const cause = error instanceof Error && error.cause ? error.cause : error;
+  return isGrpcServiceError(cause) && PASSING.has(cause.code);
 }
+
+// gRPC's RESOURCE_EXHAUSTED (ten updates are in flight), and FAILED_PRECONDITION (the last workflow task failed: an attempt to
+// close or to continue as new met a new signal).
+const PASSING: ReadonlySet<number> = new Set([8, 9]);

@@ -24,7 +24,7 @@ import type {
   PublishEntry,
   PublisherStatus,
 } from '../common/publisher-protocol.ts';
-import { diedWithItsRun } from './execute-update.ts';
+import { mayPass } from './execute-update.ts';
 
 /** An aggregate of a topic. */
 export interface AggregateRef {
@@ -175,7 +175,8 @@ const UPDATES: Readonly<Record<OperationName, string>> = {
   resume: RESUME_UPDATE,
 };
 
-const UPDATE_ATTEMPTS = 5;
+const UPDATE_ATTEMPTS = 10;
+const UPDATE_RETRY_MS = 200;
 
 async function executeUpdate(
   handle: WorkflowHandle,
@@ -186,7 +187,8 @@ async function executeUpdate(
     try {
       return await handle.executeUpdate<PublisherStatus, [OperationRequest]>(update, options);
     } catch (error) {
-      if (!diedWithItsRun(error) || attempt === UPDATE_ATTEMPTS) throw error;
+      if (!mayPass(error) || attempt === UPDATE_ATTEMPTS) throw error;
+      await sleep(UPDATE_RETRY_MS);
     }
   }
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { AWAIT_AGAIN_MS, MAX_AWAITED } from '../common/defaults.ts';
 import { EventTopicError } from '../common/errors.ts';
 import { AWAIT_PUBLISHED_UPDATE } from '../common/names.ts';
 import type { AwaitedMessage, AwaitRequest, AwaitResult, Settled } from '../common/publisher-protocol.ts';
-import { diedWithItsRun } from './execute-update.ts';
+import { mayPass } from './execute-update.ts';
 
 /** Somebody who waits for messages of one publisher. */
 export interface Wait {
@@ -65,7 +65,7 @@ export class ReceiptWaiter {
         this.#settle(asked, settled);
         if (settled.length === 0) await sleep(AWAIT_AGAIN_MS);
       } catch (error) {
-        if (isPassing(error)) await sleep(AWAIT_AGAIN_MS);
+        if (mayPass(error)) await sleep(AWAIT_AGAIN_MS);
         else await this.#fail(asked, error);
       }
     }
@@ -119,15 +119,6 @@ export class ReceiptWaiter {
 
 function keyOf({ id, msgId }: AwaitedMessage): string {
   return JSON.stringify([id, msgId]);
-}
-
-// gRPC's RESOURCE_EXHAUSTED: ten updates are in flight, of as many processes.
-const RESOURCE_EXHAUSTED = 8;
-
-/** Another try may find the next run, or room. */
-function isPassing(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause ? error.cause : error;
-  return diedWithItsRun(error) || (isGrpcServiceError(cause) && cause.code === RESOURCE_EXHAUSTED);
 }
 
 function toError(error: unknown, workflowId: string): unknown {

@@ -9,10 +9,12 @@ export class Turnstile {
   readonly #last = new Map<string, Promise<unknown>>();
 
   async pass<Result>(
-    publishers: readonly string[],
+    publishersOf: () => readonly string[],
     prepared: Promise<void> | undefined,
     enter: () => Promise<Result>,
   ): Promise<Result> {
+    if (prepared === undefined && this.#last.size === 0) return enter();
+    const publishers = publishersOf();
     const before = publishers.flatMap((publisher) => this.#last.get(publisher) ?? []);
     if (prepared === undefined && before.length === 0) return enter();
     const turn = Promise.all([prepared, ...before]);

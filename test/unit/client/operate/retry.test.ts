@@ -151,9 +151,9 @@ describe('an update that dies with the run that it reaches', () => {
     ['PUBLISHER_NOT_FOUND', closing],
     ['OPERATION_REFUSED', completed],
   ])('five times is given up: %s', async (code, error) => {
-    const handle = new FailingHandle(...Array.from({ length: 9 }, () => error));
+    const handle = new FailingHandle(...Array.from({ length: 19 }, () => error));
 
     await expect(topicWith(handle).retry('C-1', operator)).rejects.toMatchObject({ code, cause: error });
-    expect(handle.updates).toHaveLength(5);
+    expect(handle.updates).toHaveLength(10);
   });
 });
