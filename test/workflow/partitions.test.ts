@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { partitionOf } from '../../src/common/ids.ts';
+import { EventTopic } from '../../src/client/event-topic.ts';
+import { layoutWorkflowId, partitionOf } from '../../src/common/ids.ts';
 import { customers, renamed, renames } from '../support/customer.ts';
 import { type RigOptions, until, withWorker } from '../support/publisher-worker.ts';
 import { refused, ScriptedPublisher, throttled } from '../support/scripted-publisher.ts';
@@ -148,7 +149,6 @@ describe('a topic with partitions', () => {
       publisher,
       async ({ topic, taskQueue }) => {
         await topic.publish(renames('x', 1, 1));
-        const { EventTopic } = await import('../../src/client/event-topic.ts');
         for (const partitions of [3, undefined]) {
           const definition = customers(topic.topic.name, partitions ? { partitions } : {});
           const other = new EventTopic(definition, { client: temporal.env.client, taskQueue });
@@ -164,6 +164,36 @@ describe('a topic with partitions', () => {
     );
   });
 
+  it('changes the number as the guide says: drained, closed, record ended, new clients', async () => {
+    const publisher = new ScriptedPublisher(() => undefined);
+    const options = partitioned(2);
+    await withWorker(
+      temporal.env,
+      publisher,
+      async ({ topic, taskQueue }) => {
+        const { client } = temporal.env;
+        const { name } = topic.topic;
+        await topic.publish(renames('x', 1, 2), { waitFor: 'published' });
+        await client.workflow.getHandle(layoutWorkflowId(name)).terminate('another number');
+        const other = new EventTopic(customers(name, { partitions: 5 }), { client, taskQueue });
+        const publish = (): Promise<void> => other.publish(renames('x', 3, 4));
+        await expect(publish()).rejects.toMatchObject({ cause: { code: 'PARTITIONS_CHANGED' } });
+        await until(() =>
+          publish().then(
+            () => true,
+            () => false,
+          ),
+        );
+        await until(() => publisher.published.length === 4);
+        expect(publisher.published).toEqual(some('x', 4));
+        await expect(
+          new EventTopic(topic.topic, { client, taskQueue }).publish(renames('x', 5, 5)),
+        ).rejects.toMatchObject({ cause: { code: 'PARTITIONS_CHANGED', details: { recorded: 5 } } });
+      },
+      { ...options, settings: { lingerMs: 1_500 } },
+    );
+  });
+
   it('refuses to begin with partitions while publishers of single aggregates are open', async () => {
     const publisher = new ScriptedPublisher(() => undefined);
     const name = 'FromOneToMany';
@@ -172,7 +202,6 @@ describe('a topic with partitions', () => {
       publisher,
       async ({ topic, taskQueue }) => {
         await topic.publish(renames('x', 1, 1), { waitFor: 'published' });
-        const { EventTopic } = await import('../../src/client/event-topic.ts');
         const other = new EventTopic(customers(name, { partitions: 2 }), {
           client: temporal.env.client,
           taskQueue,
