@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { DefaultLogger, type Logger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
 import type { TemporalDevServerOptions, TimeSkippingServerOptions } from '../../src/testing/index.ts';
 import { startTemporalDevServer, startTimeSkippingServer } from '../../src/testing/index.ts';
@@ -40,9 +40,9 @@ function useServer(start: () => Promise<TestWorkflowEnvironment>): RunningTempor
 let runtimeInstalled = false;
 
 /** Without it every worker prints its state changes, and what it misses in the time-skipping server. Once per process, and before anything else of the SDK runs. */
-export function quietRuntime(): void {
+export function quietRuntime(logger: Logger = new DefaultLogger('ERROR')): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
   const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
-  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
+  Runtime.install({ logger, telemetryOptions: { logging: { filter } } });
 }
