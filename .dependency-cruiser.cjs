@@ -36,8 +36,28 @@ module.exports = {
     {
       name: 'aws-only-in-publishers-and-worker',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(activities/publishers/|claim-check/|worker[./])' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(activities/publishers/|claim-check/|worker[./]|testing/environment/)',
+      },
       to: { path: 'node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'nothing-else-needs-the-test-kit',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(testing|cli)/' },
+      to: { path: '^src/testing/' },
+    },
+    {
+      name: 'test-kit-loads-optional-peers-when-needed',
+      comment: 'An in-memory topic needs nothing but what publishing needs.',
+      severity: 'error',
+      from: { path: '^src/testing/' },
+      to: {
+        path: '^src/(worker|plugin)|^src/activities/publishers/s|node_modules/(vitest|fauxqs|@aws-sdk|@temporalio/(?!client))',
+        dependencyTypesNot: ['type-only'],
+        dynamic: false,
+      },
     },
     {
       name: 'infra-stands-alone',

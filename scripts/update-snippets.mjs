@@ -1,8 +1,14 @@
 // Copies the regions of compiled, tested files into the Markdown blocks that name them: `node scripts/update-snippets.mjs`.
 // With --check it changes nothing and fails when a block differs.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const DOCUMENTS = ['README.md'];
+const GUIDES = 'docs/guides';
+const DOCUMENTS = [
+  'README.md',
+  ...readdirSync(GUIDES)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${GUIDES}/${name}`),
+];
 const BLOCK = /(?<open><!-- snippet: (?<file>\S+)#(?<region>\S+) -->\n```ts\n).*?(?<close>```)/gs;
 const isCheck = process.argv.includes('--check');
 

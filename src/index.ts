@@ -2,6 +2,7 @@ export {
   type ErrorDetails,
   EventTopicError,
   type EventTopicErrorCode,
+  type EventTopicErrorOf,
   InvalidMessagesError,
   isEventTopicError,
   type MessageFault,

@@ -1,6 +1,7 @@
 // SNS refuses an event: it goes to a dead letter queue, with the reason, and its aggregate goes on without it.
 import { SnsFifoPublisher, SqsDeadLetterQueue } from 'temporal-event-topic/activities';
 import { EventTopic } from 'temporal-event-topic/client';
+import { createEventTopicWorker } from 'temporal-event-topic/worker';
 import { Customer, renamed } from './customer.ts';
 import { startSystem } from './system.ts';
 
@@ -11,12 +12,15 @@ const deadLetterQueueUrl = system.createQueue('CustomerEventTopicDeadLetter.fifo
 const maxMessageBytes = 1_048_576;
 const publisher = new SnsFifoPublisher({ topicArn, client: system.sns, maxMessageBytes });
 
-const { sqs } = system;
+const { connection, sqs } = system;
 // #region worker
 const deadLetterQueue = new SqsDeadLetterQueue({ queueUrl: deadLetterQueueUrl, client: sqs });
-const topics = [{ topic: Customer, publisher, onRefused: 'deadLetter', deadLetterQueue } as const];
+const worker = await createEventTopicWorker({
+  connection,
+  topics: [{ topic: Customer, publisher, onRefused: 'deadLetter', deadLetterQueue }],
+});
 // #endregion worker
-await system.runWorker({ topics });
+system.run(worker);
 const topic = new EventTopic(Customer, { client: system.client, maxMessageBytes });
 
 const tooLarge = renamed('C-1', 'm-2', 'x'.repeat(300_000));

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { EventTopic } from 'temporal-event-topic/client';
 import { InMemoryPublisher } from 'temporal-event-topic/testing';
+import { createEventTopicWorker } from 'temporal-event-topic/worker';
 import { AesGcmCodec } from './aes-gcm-codec.ts';
 import { Customer, renamed } from './customer.ts';
 import { startSystem, until } from './system.ts';
@@ -11,14 +12,16 @@ await using system = await startSystem();
 const publisher = new InMemoryPublisher();
 const topics = [{ topic: Customer, publisher }];
 const { connection } = system.client;
+const { connection: nativeConnection } = system;
 const key = randomBytes(32); // All clients and workers need the same: take it from where you keep your secrets.
 
 // #region encryption
 const dataConverter = { payloadCodecs: [new AesGcmCodec(key)] };
 const client = new Client({ connection, dataConverter });
-await system.runWorker({ dataConverter, topics });
+const worker = await createEventTopicWorker({ connection: nativeConnection, dataConverter, topics });
 const topic = new EventTopic(Customer, { client });
 // #endregion encryption
+system.run(worker);
 
 // One customer's event is published. The other's is refused, as SNS may do: it is parked until an operator helps.
 publisher.refuse('m-2', { reason: 'Lovelace is not what SNS takes' });

@@ -3,7 +3,7 @@ import { isEventTopicError } from 'temporal-event-topic';
 import { SnsFifoPublisher } from 'temporal-event-topic/activities';
 import { readPointer, resolveBody, S3ClaimCheck } from 'temporal-event-topic/claim-check';
 import { EventTopic } from 'temporal-event-topic/client';
-import { Customer, renamed } from './customer.ts';
+import { Customer, type CustomerMessage, renamed } from './customer.ts';
 import { startSystem } from './system.ts';
 
 await using system = await startSystem();
@@ -28,12 +28,16 @@ const topic = new EventTopic(Customer, { client, claimCheck });
 await topic.publish([renamed('C-1', 'm-1'), large, renamed('C-1', 'm-3')]);
 // #endregion publish
 
+// #region collect
+async function readMessage(body: string): Promise<CustomerMessage> {
+  return JSON.parse(await resolveBody(body, claimCheck));
+}
+// #endregion collect
+
 for (const { Body = '' } of await system.receive(queueUrl, 3)) {
   const pointer = readPointer(Body);
   const key = pointer?.key.replace(/[0-9a-f]{64}$/, '<SHA-256>');
   console.log('the queue gets', pointer ? `s3://${pointer.bucket}/${key}` : 'the message');
-  // #region collect
-  const message = JSON.parse(await resolveBody(Body, claimCheck));
-  // #endregion collect
-  console.log(`  ${message.meta.msgId}: a name of`, message.event.name.length, 'letters');
+  const { meta, event } = await readMessage(Body);
+  console.log(`  ${meta.msgId}:`, JSON.stringify(event).length, 'bytes of event');
 }

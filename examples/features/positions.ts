@@ -2,6 +2,7 @@
 import { defineEventTopic, type EventMessage } from 'temporal-event-topic';
 import { EventTopic } from 'temporal-event-topic/client';
 import { InMemoryPublisher } from 'temporal-event-topic/testing';
+import { createEventTopicWorker } from 'temporal-event-topic/worker';
 import { Customer as CustomerByArrival, stream } from './customer.ts';
 import { startSystem, until } from './system.ts';
 
@@ -13,6 +14,8 @@ const Customer = defineEventTopic({ name: 'Customer', event: CustomerEvent, orde
 // The application's EventLog. It holds C-2/4 and C-2/5, although the process that stored them died before it published.
 const store = new Map([['C-2', stream('C-2', 1, 8)]]);
 const publisher = new InMemoryPublisher();
+await using system = await startSystem();
+const { connection } = system;
 // #region event-log
 const eventLog = {
   async *readStream(id: string, fromPosition: number): AsyncIterable<EventMessage> {
@@ -21,9 +24,9 @@ const eventLog = {
   },
 };
 const topics = [{ topic: Customer, publisher, eventLog }];
+const worker = await createEventTopicWorker({ connection, topics });
 // #endregion event-log
-await using system = await startSystem();
-await system.runWorker({ topics });
+system.run(worker);
 
 // 1. Two EventTopics, as two processes have them. They publish the odd and the even positions, all at the same time.
 const odd = new EventTopic(Customer, { client: system.client });

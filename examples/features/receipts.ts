@@ -15,14 +15,13 @@ const topic = new EventTopic(Customer, { client: system.client, maxMessageBytes 
 
 // #region receipts
 const messages = [renamed('C-1', 'm-1'), renamed('C-1', 'm-2'), renamed('C-2', 'm-3')];
-const receipts = await topic.publish(messages, { waitFor: 'published', timeout: 5_000 });
-for (const { id, msgId, snsMessageId } of receipts)
-  console.log(id, msgId, 'SNS has it:', snsMessageId !== undefined);
+const receipts = await topic.publish(messages, { waitFor: 'published', timeout: 30_000 });
+for (const { msgId, snsMessageId } of receipts) console.log(msgId, 'SNS has it:', snsMessageId !== undefined);
 // #endregion receipts
 
 // The publisher knows the msgId: nothing is published again, and the receipt is the first one's.
 const [again] = await topic.publish([renamed('C-1', 'm-1')], { waitFor: 'published' });
-console.log('C-1 m-1 again, same receipt:', again?.snsMessageId === receipts[0]?.snsMessageId);
+console.log('m-1 again, the same receipt:', again?.snsMessageId === receipts[0]?.snsMessageId);
 
 // #region parked
 const tooLarge = renamed('C-3', 'm-4', 'x'.repeat(300_000));
@@ -31,9 +30,10 @@ try {
 } catch (error) {
   if (!(error instanceof NotPublishedError)) throw error;
   console.log(error.code); // All are accepted: an operator gets the parked ones going again.
-  for (const { id, msgId, parked } of error.parked)
-    console.log(id, msgId, 'waits behind', parked?.msgId, parked?.reason);
-  for (const { id, msgId } of error.receipts) console.log(id, msgId, 'SNS has it');
+  for (const { id, msgId, parked } of error.parked) {
+    console.log(`${msgId} waits: ${id} is parked at ${parked?.msgId}: ${parked?.reason}`);
+  }
+  for (const { msgId } of error.receipts) console.log(msgId, 'SNS has it');
 }
 // #endregion parked
 
@@ -47,4 +47,4 @@ try {
 }
 await topic.resume('C-5', { actor: 'ada', reason: 'the example goes on' });
 const [late] = await topic.publish([renamed('C-5', 'm-7')], { waitFor: 'published' });
-console.log(late?.id, late?.msgId, 'SNS has it:', late?.snsMessageId !== undefined);
+console.log('m-7 later, SNS has it:', late?.snsMessageId !== undefined);

@@ -11,9 +11,8 @@ const requests = system.countRequests(system.sns);
 const { sns } = system;
 // #region publisher
 const publisher = new SnsPublisher({ topicArn, client: sns });
-const topics = [{ topic: Customer, publisher }];
 // #endregion publisher
-await system.runWorker({ topics });
+await system.runWorker({ topics: [{ topic: Customer, publisher }] });
 const topic = new EventTopic(Customer, { client: system.client });
 
 await topic.publish(stream('C-1', 1, 30), { waitFor: 'published' });

@@ -2,49 +2,52 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, type Worker } from '@temporalio/worker';
 import { startFauxqs } from 'fauxqs';
 import { startTemporalDevServer } from 'temporal-event-topic/testing';
 import { createEventTopicWorker, type EventTopicWorkerOptions } from 'temporal-event-topic/worker';
 
-export type System = Awaited<ReturnType<typeof startSystem>>;
-
-/** An SNS topic, or an SQS queue that gets what is published to the topic of the same name. */
+/** An SNS topic, and a queue that gets what is published to it. */
 export interface TopicWithQueue {
   readonly topicArn: string;
   readonly queueUrl: string;
 }
 
-/** Starts the servers; a worker is started by `runWorker`. Use it with `await using`. */
+/** Starts the servers. With `await using` they end with the program. */
 export async function startSystem() {
   quiet();
   const temporal = await startTemporalDevServer();
   const emulator = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
   const aws = awsClients(`http://127.0.0.1:${emulator.port}`);
   const stops: (() => Promise<unknown>)[] = [() => temporal.teardown(), () => emulator.stop()];
+  const run = (worker: Worker): void => {
+    const running = worker.run();
+    stops.push(() => {
+      worker.shutdown();
+      return running;
+    });
+  };
   return {
     ...aws,
-    /** Of Temporal. */
+    /** Of Temporal, as is the connection, which is a worker's. */
     client: temporal.client,
+    connection: temporal.nativeConnection,
     /** Tells how many requests a client has made since. */
     countRequests,
     createBucket: (name: string) => emulator.createBucket(name).bucketName,
     createQueue: (name: string) => emulator.createQueue(name, fifo(name, 'FifoQueue')).queueUrl,
-    /** A topic and a queue that is subscribed to it. FIFO when the name ends in `.fifo`, as in AWS. */
+    /** FIFO when the name ends in `.fifo`, as in AWS. */
     createTopic(name: string): TopicWithQueue {
       const { topicArn } = emulator.createTopic(name, fifo(name, 'FifoTopic'));
       const { queueUrl } = emulator.createQueue(name, fifo(name, 'FifoQueue'));
       emulator.subscribe({ topic: name, queue: name, attributes: { RawMessageDelivery: 'true' } });
       return { topicArn, queueUrl };
     },
-    async runWorker(options: EventTopicWorkerOptions): Promise<void> {
-      const worker = await createEventTopicWorker({ connection: temporal.nativeConnection, ...options });
-      const running = worker.run();
-      stops.push(() => {
-        worker.shutdown();
-        return running;
-      });
-    },
+    /** Lets a worker run until the program ends. */
+    run,
+    /** Creates a worker and lets it run. */
+    runWorker: async (options: EventTopicWorkerOptions): Promise<void> =>
+      run(await createEventTopicWorker({ connection: temporal.nativeConnection, ...options })),
     /** Waits for that many messages in a queue, and takes them out. */
     receive: (queueUrl: string, count: number) => receive(aws.sqs, queueUrl, count),
     async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
 export { EventCollector } from './event-collector.ts';
 export type { EventCollectorArgs, EventTopicReference } from './event-collector-args.ts';
-export { EventTopic } from './event-topic.ts';
 export type { EventTopicArgs } from './event-topic.ts';
+export { EventTopic } from './event-topic.ts';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { $ZodType, input } from 'zod/v4/core';
 import type { PayloadStore } from '../common/claim-check.ts';
@@ -22,7 +23,7 @@ import type {
 import type { EventTopicDefinition } from '../event-topic.ts';
 import { encodedSizeFaults, hasCodecs } from './encoded-size.ts';
 import { type HandedOver, Handover } from './handover.ts';
-import { type AggregateStatus, type OperatorRequest, operate, readStatus } from './operate.ts';
+import { type AggregateStatus, checkOperator, type OperatorRequest, operate, readStatus } from './operate.ts';
 import { listParked } from './parked.ts';
 import {
   type PublishStreamOptions,
@@ -95,8 +96,9 @@ export class EventTopic<Schema extends $ZodType> {
     const { client, taskQueue = DEFAULT_TASK_QUEUE, settings } = options;
     this.topic = topic;
     this.#options = options;
-    this.#handover = new Handover(topic, { client, taskQueue, settings });
-    this.#receipts = new Receipts(topic.name, client);
+    const waiter = randomUUID();
+    this.#handover = new Handover(topic, { client, taskQueue, settings, waiter });
+    this.#receipts = new Receipts(topic.name, { client, waiter });
   }
 
   /**
@@ -121,9 +123,9 @@ export class EventTopic<Schema extends $ZodType> {
     // Nothing is awaited before the entries are in their queues: that keeps the order of concurrent calls.
     const { entries, uploads } = this.#validate(messages);
     const prepared = this.#prepare(entries, uploads, options.signal);
-    const publishers = (): string[] => entries.map(({ message }) => this.#workflowIdOf(message.id));
-    const handedOver = await this.#turnstile.pass(publishers, prepared, () =>
-      this.#handover.hand(entries, options.signal),
+    const aggregates = entries.map(({ message }) => message.id);
+    const handedOver = await this.#turnstile.pass({ aggregates, prepared, signal: options.signal }, () =>
+      this.#handover.hand(entries, { signal: options.signal, isAwaited: options.waitFor === 'published' }),
     );
     this.#throwUnlessAccepted(handedOver);
     if (options.waitFor !== 'published') return undefined;
@@ -176,12 +178,14 @@ export class EventTopic<Schema extends $ZodType> {
     return this.#operate('retry', { id, request });
   }
 
-  /** Drops what an aggregate is parked at: it is never published. Later events follow. Throws as {@link retry} does. */
+  /**
+   * Drops what an aggregate is parked at: it is never published. Later events follow. Throws as {@link retry} does, also when
+   * the aggregate has parked at another event after the call began: two operators who skip at once mean the same event.
+   */
   async skip(id: string, request: OperatorRequest): Promise<PublisherStatus> {
-    // Two operators who skip at the same time mean the same event.
-    const status = request.msgId ? undefined : await this.status(id);
-    const parked = status && 'parked' in status ? status.parked : undefined;
-    return this.#operate('skip', { id, request: parked ? { ...request, msgId: parked.msgId } : request });
+    checkOperator(request, { topic: this.topic.name, id });
+    const msgId = request.msgId || (await this.#parkedBefore(Date.now(), id));
+    return this.#operate('skip', { id, request: msgId ? { ...request, msgId } : request });
   }
 
   /**
@@ -192,14 +196,19 @@ export class EventTopic<Schema extends $ZodType> {
     id: string,
     { message, ...request }: Replacement<EventMessage<input<Schema>>>,
   ): Promise<PublisherStatus> {
+    checkOperator(request, { topic: this.topic.name, id });
     const { entries, uploads } = this.#validate([message]);
     await this.#prepare(entries, uploads, undefined);
     const [replacement] = entries;
     return this.#operate('replace', { id, request: { msgId: message.meta.msgId, ...request }, replacement });
   }
 
-  /** Stops an aggregate: what is accepted waits until {@link resume}. Opens its publisher when it is not open. */
+  /**
+   * Stops an aggregate: what is accepted waits until {@link resume}. Opens its publisher when it is not open. Resolves when
+   * the request that was in flight has ended: then nothing leaves any more.
+   */
   async pause(id: string, request: OperatorRequest): Promise<PublisherStatus> {
+    checkOperator(request, { topic: this.topic.name, id });
     await this.#handover.open(id);
     return this.#operate('pause', { id, request });
   }
@@ -261,6 +270,18 @@ export class EventTopic<Schema extends $ZodType> {
       ...(replacement ? { replacement } : {}),
     };
     return operate(this.#options.client, operation, { target, request });
+  }
+
+  /** msgId of the event at which the aggregate has been parked since then; undefined when nothing is parked. */
+  async #parkedBefore(time: number, id: string): Promise<string | undefined> {
+    const status = await this.status(id);
+    if (!('parked' in status) || status.parked === undefined) return undefined;
+    const { msgId, since } = status.parked;
+    if (Date.parse(since) <= time) return msgId;
+    throw new EventTopicError('OPERATION_REFUSED', 'The aggregate has parked just now', {
+      details: { topic: this.topic.name, id, msgId, since },
+      action: 'If you mean that event, give its msgId',
+    });
   }
 
   #workflowIdOf(id: string): string {

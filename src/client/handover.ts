@@ -12,6 +12,8 @@ export interface HandoverOptions {
   readonly client: Client;
   readonly taskQueue: string;
   readonly settings: Partial<PublisherSettings> | undefined;
+  /** Names this client to publishers, for those of its calls that wait for receipts. */
+  readonly waiter: string;
 }
 
 /** Entries for one publisher, in order, and how many of them it is known to have. */
@@ -28,6 +30,7 @@ export class Handover {
   readonly #queues = new Map<string, SignalQueue>();
   readonly #pacer = new Pacer();
   readonly #layout: Layout;
+  readonly #awaited = new WeakSet<PublishEntry>();
 
   constructor(topic: EventTopicDefinition, options: HandoverOptions) {
     this.#topic = topic;
@@ -40,7 +43,11 @@ export class Handover {
   }
 
   /** All entries are in their queues when this returns: nothing is awaited before. Never rejects. */
-  hand(entries: readonly PublishEntry[], signal: AbortSignal | undefined): Promise<readonly HandedOver[]> {
+  hand(
+    entries: readonly PublishEntry[],
+    { signal, isAwaited }: { readonly signal: AbortSignal | undefined; readonly isAwaited: boolean },
+  ): Promise<readonly HandedOver[]> {
+    if (isAwaited) for (const entry of entries) this.#awaited.add(entry);
     const groups = [...this.#groupByPublisher(entries).values()];
     return Promise.all(
       groups.map(async (group) => ({
@@ -83,11 +90,17 @@ export class Handover {
     { workflowId, input, summary }: PublisherRef,
     entries: readonly PublishEntry[],
   ): Promise<void> {
-    const { client, taskQueue } = this.#options;
+    const { client, taskQueue, waiter } = this.#options;
     await this.#layout.check();
     const readHistory = (): ReturnType<ReadHistory> => readOpenHistory(client, workflowId);
     await this.#pacer.beforeSignal(workflowId, JSON.stringify(entries).length, readHistory);
-    const request: PublishRequest = { entries };
+    const msgIds = entries
+      .filter((entry) => this.#awaited.has(entry))
+      .map(({ message }) => message.meta.msgId);
+    const request: PublishRequest = {
+      entries,
+      ...(msgIds.length > 0 ? { awaited: { waiter, msgIds } } : {}),
+    };
     await client.workflow.signalWithStart(PUBLISHER_WORKFLOW, {
       workflowId,
       taskQueue,

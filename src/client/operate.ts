@@ -25,6 +25,7 @@ import type {
   PublisherStatus,
 } from '../common/publisher-protocol.ts';
 import { mayPass } from './execute-update.ts';
+import { failureMessage } from './failure-message.ts';
 
 /** An aggregate of a topic. */
 export interface AggregateRef {
@@ -75,7 +76,7 @@ export async function readStatus(
   try {
     const description = await handle.describe();
     const status = await query(handle, ref);
-    const retrying = status.failing ?? retryingOf(description, status);
+    const retrying = status.failing ?? (await retryingOf(client, description, status));
     return { ...status, open: description.status.name === 'RUNNING', ...(retrying ? { retrying } : {}) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { ...ref, state: 'unknown' };
@@ -84,16 +85,17 @@ export async function readStatus(
 }
 
 /** In the publisher of one aggregate it is Temporal that tries again. */
-function retryingOf(
+async function retryingOf(
+  client: Client,
   { raw }: WorkflowExecutionDescription,
   { publishingSince, partition }: PublisherStatus,
-): Retrying | undefined {
+): Promise<Retrying | undefined> {
   const failed = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
   if (failed === undefined || partition) return undefined;
   return {
     attempts: Math.max(1, (failed.attempt ?? 1) - 1),
     ...(publishingSince ? { since: publishingSince } : {}),
-    reason: failed.lastFailure?.message ?? '',
+    reason: await failureMessage(client, failed.lastFailure ?? {}),
   };
 }
 
@@ -193,7 +195,8 @@ async function executeUpdate(
   }
 }
 
-function checkOperator({ actor, reason }: Operator, { topic, id }: AggregateRef): void {
+/** Throws `OPERATION_REFUSED` unless somebody signs for the operation. */
+export function checkOperator({ actor, reason }: Operator, { topic, id }: AggregateRef): void {
   if (actor && reason) return;
   throw new EventTopicError('OPERATION_REFUSED', 'Actor and reason are missing', {
     details: { topic, id, actor, reason },

@@ -1,17 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { AWAIT_AGAIN_MS, MAX_AWAITED } from '../common/defaults.ts';
 import { EventTopicError } from '../common/errors.ts';
 import { AWAIT_PUBLISHED_UPDATE } from '../common/names.ts';
 import type { AwaitedMessage, AwaitRequest, AwaitResult, Settled } from '../common/publisher-protocol.ts';
 import { mayPass } from './execute-update.ts';
 
+export interface WaiterOptions {
+  readonly client: Client;
+  /** Names this client to publishers. */
+  readonly waiter: string;
+}
+
+/** A publisher that is asked for receipts. */
+export interface AskedPublisher {
+  readonly workflowId: string;
+  /** Called when nobody waits any more, and no update is under way. */
+  readonly onIdle: () => void;
+}
+
 /** Somebody who waits for messages of one publisher. */
 export interface Wait {
-  /** Those that are settled so far; the call is over when there are as many as messages, or one is not published. */
-  readonly settled: Map<string, Settled>;
-  /** Rejects when nothing can be known. Never rejects because of a message. */
+  /** Those that are settled so far, by msgId. */
+  readonly settled: ReadonlyMap<string, Settled>;
+  /** Resolves when all are settled, published or not. Rejects when nothing can be known. */
   readonly done: Promise<void>;
   /** Waits no longer. */
   stop(): void;
@@ -23,21 +36,25 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Waits for messages of one publisher to be published: with one update at a time, whoever waits for whatever. */
+/** The pause after an answer without receipts doubles up to this: whoever has waited long can wait a little longer. */
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Waits for messages of one publisher to be published: with one update at a time, whoever waits for whatever. Messages that
+ * are published while it is under way join it through their signal.
+ */
 export class ReceiptWaiter {
-  readonly #client: Client;
-  readonly #workflowId: string;
+  readonly #options: WaiterOptions;
+  readonly #publisher: AskedPublisher;
+  // Those that were asked for last come last.
   readonly #waiting = new Set<Waiting>();
   #isAsking = false;
+  #call = new AbortController();
+  #pause = new AbortController();
 
-  constructor(client: Client, workflowId: string) {
-    this.#client = client;
-    this.#workflowId = workflowId;
-  }
-
-  /** Nobody waits, and no update is under way. */
-  get isIdle(): boolean {
-    return this.#waiting.size === 0 && !this.#isAsking;
+  constructor(options: WaiterOptions, publisher: AskedPublisher) {
+    this.#options = options;
+    this.#publisher = publisher;
   }
 
   wait(messages: readonly AwaitedMessage[]): Wait {
@@ -52,73 +69,116 @@ export class ReceiptWaiter {
       if (messages.length === 0) resolve();
     });
     for (const one of mine) this.#waiting.add(one);
-    if (!this.#isAsking) void this.#ask();
+    this.#pause.abort();
+    if (!this.#isAsking) void this.#askAll();
     return { settled, done, stop: () => this.#remove(mine) };
   }
 
-  async #ask(): Promise<void> {
+  async #askAll(): Promise<void> {
     this.#isAsking = true;
+    let pauseMs = AWAIT_AGAIN_MS;
     while (this.#waiting.size > 0) {
-      const asked = [...this.#waiting].slice(0, MAX_AWAITED);
-      try {
-        const { settled } = await this.#update(asked.map(({ message }) => message));
-        this.#settle(asked, settled);
-        if (settled.length === 0) await sleep(AWAIT_AGAIN_MS);
-      } catch (error) {
-        if (mayPass(error)) await sleep(AWAIT_AGAIN_MS);
-        else await this.#fail(asked, error);
+      this.#pause = new AbortController();
+      const hasAnswer = await this.#ask();
+      const hasNewcomers = this.#pause.signal.aborted;
+      if (hasAnswer || hasNewcomers) {
+        pauseMs = AWAIT_AGAIN_MS;
+        continue;
       }
+      await sleep(pauseMs, undefined, { signal: this.#pause.signal }).catch(() => undefined);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     }
     this.#isAsking = false;
+    this.#publisher.onIdle();
   }
 
-  async #update(messages: readonly AwaitedMessage[]): Promise<AwaitResult> {
-    const handle = this.#client.workflow.getHandle(this.#workflowId);
-    const args: [AwaitRequest] = [{ messages }];
-    return handle.executeUpdate<AwaitResult, [AwaitRequest]>(AWAIT_PUBLISHED_UPDATE, {
-      args,
-      updateId: randomUUID(),
-    });
+  /** True when a message is settled. */
+  async #ask(): Promise<boolean> {
+    const asked = [...this.#waiting].slice(0, MAX_AWAITED);
+    this.#call = new AbortController();
+    try {
+      const { settled } = await this.#update(asked.map(({ message }) => message));
+      this.#settle(settled);
+      this.#queueAgain(asked);
+      return settled.length > 0;
+    } catch (error) {
+      if (!this.#call.signal.aborted && !isPassing(error)) await this.#fail(asked, error);
+      return false;
+    }
   }
 
-  #settle(asked: readonly Waiting[], settled: readonly Settled[]): void {
+  #update(messages: readonly AwaitedMessage[]): Promise<AwaitResult> {
+    const { client, waiter } = this.#options;
+    const handle = client.workflow.getHandle(this.#publisher.workflowId);
+    const args: [AwaitRequest] = [{ waiter, messages }];
+    return client.withAbortSignal(this.#call.signal, () =>
+      handle.executeUpdate<AwaitResult, [AwaitRequest]>(AWAIT_PUBLISHED_UPDATE, {
+        args,
+        updateId: randomUUID(),
+      }),
+    );
+  }
+
+  #settle(settled: readonly Settled[]): void {
     const byMessage = new Map(settled.map((one) => [keyOf(one), one]));
-    for (const waiting of asked) {
+    for (const waiting of this.#waiting) {
       const one = byMessage.get(keyOf(waiting.message));
-      if (one === undefined || !this.#waiting.delete(waiting)) continue;
+      if (one === undefined) continue;
+      this.#waiting.delete(waiting);
       waiting.settle(one);
     }
   }
 
-  /** A publisher that has closed by itself had nothing left to publish. */
-  async #fail(asked: readonly Waiting[], error: unknown): Promise<void> {
-    const hasClosed = error instanceof WorkflowNotFoundError && (await this.#hasCompleted());
-    if (hasClosed) {
-      const settled = asked.map(({ message }): Settled => ({ ...message, outcome: 'published' }));
-      this.#settle(asked, settled);
-      return;
-    }
+  /** The next update asks for others first, when there are more than it can ask for. */
+  #queueAgain(asked: readonly Waiting[]): void {
     for (const waiting of asked) {
-      if (this.#waiting.delete(waiting)) waiting.reject(toError(error, this.#workflowId));
+      if (this.#waiting.delete(waiting)) this.#waiting.add(waiting);
     }
   }
 
-  async #hasCompleted(): Promise<boolean> {
+  async #fail(asked: readonly Waiting[], error: unknown): Promise<void> {
+    const state = error instanceof WorkflowNotFoundError ? await this.#stateOfPublisher() : 'ended';
+    if (state === 'open') return;
+    if (state === 'closed') {
+      // A publisher that has closed by itself had nothing left to publish.
+      this.#settle(asked.map(({ message }): Settled => ({ ...message, outcome: 'published' })));
+      return;
+    }
+    for (const waiting of asked) {
+      if (this.#waiting.delete(waiting)) waiting.reject(toError(error, this.#publisher.workflowId));
+    }
+  }
+
+  /** Open: somebody has published again meanwhile, or Temporal cannot be asked for now. */
+  async #stateOfPublisher(): Promise<'open' | 'closed' | 'ended'> {
     try {
-      const { status } = await this.#client.workflow.getHandle(this.#workflowId).describe();
-      return status.name === 'COMPLETED';
-    } catch {
-      return false;
+      const { status } = await this.#options.client.workflow.getHandle(this.#publisher.workflowId).describe();
+      if (status.name === 'COMPLETED') return 'closed';
+      return status.name === 'RUNNING' ? 'open' : 'ended';
+    } catch (error) {
+      return isPassing(error) ? 'open' : 'ended';
     }
   }
 
   #remove(mine: ReadonlySet<Waiting>): void {
     for (const one of mine) this.#waiting.delete(one);
+    if (this.#waiting.size > 0) return;
+    // A call that nobody needs must not outlive the connection.
+    this.#call.abort();
+    this.#pause.abort();
   }
 }
 
 function keyOf({ id, msgId }: AwaitedMessage): string {
   return JSON.stringify([id, msgId]);
+}
+
+// gRPC's UNAVAILABLE: Temporal restarts, or the network is down. Whoever waits says himself for how long.
+const UNAVAILABLE = 14;
+
+function isPassing(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause ? error.cause : error;
+  return mayPass(error) || (isGrpcServiceError(cause) && cause.code === UNAVAILABLE);
 }
 
 function toError(error: unknown, workflowId: string): unknown {

@@ -1,7 +1,12 @@
-import type { Client } from '@temporalio/client';
-import { type MessageRef, NotPublishedError, type ParkedMessage, type Receipt } from '../common/errors.ts';
+import {
+  isEventTopicError,
+  type MessageRef,
+  NotPublishedError,
+  type ParkedMessage,
+  type Receipt,
+} from '../common/errors.ts';
 import type { PublishEntry, Settled } from '../common/publisher-protocol.ts';
-import { ReceiptWaiter, type Wait } from './receipt-waiter.ts';
+import { ReceiptWaiter, type Wait, type WaiterOptions } from './receipt-waiter.ts';
 
 export interface WaitOptions {
   /** Milliseconds. */
@@ -9,15 +14,19 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+// What Node.js can set a timer for, 24 days; with more it rings at once.
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Waits until accepted messages are published. */
 export class Receipts {
   readonly #topic: string;
-  readonly #client: Client;
+  readonly #options: WaiterOptions;
+  // By workflow id: those who ask.
   readonly #waiters = new Map<string, ReceiptWaiter>();
 
-  constructor(topic: string, client: Client) {
+  constructor(topic: string, options: WaiterOptions) {
     this.#topic = topic;
-    this.#client = client;
+    this.#options = options;
   }
 
   /** One receipt per entry, in their order. Throws {@link NotPublishedError} unless all are published. */
@@ -31,39 +40,42 @@ export class Receipts {
     const waits = [...groupBy(refs, ({ id }) => workflowIdOf(id))].map(([workflowId, messages]) =>
       this.#waiterOf(workflowId).wait(messages),
     );
-    const cause = await this.#untilDone(waits, options);
+    const cause = await untilDone(waits, options);
     const settled = new Map(waits.flatMap((wait) => [...wait.settled]));
     const result = split(refs, settled);
     if (result.parked.length === 0 && result.waiting.length === 0) return result.receipts;
     throw new NotPublishedError({ topic: this.#topic, waitedMs: Date.now() - started }, result, cause);
   }
 
-  /** Why the wait ended before all was settled: undefined when all is, or when the time is over. */
-  async #untilDone(waits: readonly Wait[], { timeout, signal }: WaitOptions): Promise<unknown> {
-    const ending = new AbortController();
-    const end = (): void => ending.abort(signal?.reason);
-    const timer = timeout === undefined ? undefined : setTimeout(() => ending.abort(), timeout);
-    signal?.addEventListener('abort', end, { once: true });
-    if (signal?.aborted) end();
-    const ended = new Promise<void>((resolve) => {
-      if (ending.signal.aborted) resolve();
-      ending.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    try {
-      await Promise.race([Promise.all(waits.map(({ done }) => done)), ended]);
-      return signal?.aborted ? signal.reason : undefined;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      for (const wait of waits) wait.stop();
-      for (const [workflowId, waiter] of this.#waiters) if (waiter.isIdle) this.#waiters.delete(workflowId);
-    }
-  }
-
   #waiterOf(workflowId: string): ReceiptWaiter {
-    const waiter = this.#waiters.get(workflowId) ?? new ReceiptWaiter(this.#client, workflowId);
+    const known = this.#waiters.get(workflowId);
+    if (known) return known;
+    const onIdle = (): void => void this.#waiters.delete(workflowId);
+    const waiter = new ReceiptWaiter(this.#options, { workflowId, onIdle });
     this.#waiters.set(workflowId, waiter);
     return waiter;
+  }
+}
+
+/** Why the wait ended before all was settled: undefined when all is, or when the time is over. */
+async function untilDone(waits: readonly Wait[], { timeout, signal }: WaitOptions): Promise<unknown> {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const timer = timeout === undefined ? undefined : setTimeout(end, Math.min(timeout, MAX_TIMER_MS));
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted) end();
+  try {
+    await Promise.race([Promise.all(waits.map(({ done }) => done)), ended]);
+    return signal?.aborted ? signal.reason : undefined;
+  } catch (error) {
+    if (isEventTopicError(error)) throw error;
+    return error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+    for (const wait of waits) wait.stop();
   }
 }
 
@@ -87,7 +99,9 @@ function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): M
   const groups = new Map<string, Item[]>();
   for (const item of items) {
     const key = keyOf(item);
-    groups.set(key, [...(groups.get(key) ?? []), item]);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
   }
   return groups;
 }

@@ -51,8 +51,27 @@ export class EventTopicError extends Error {
   }
 }
 
+/** Errors that say more than their code and details. */
+interface ErrorsByCode {
+  readonly INVALID_MESSAGES: InvalidMessagesError;
+  readonly PUBLISH_NOT_ACCEPTED: PublishError;
+  readonly STREAM_INTERRUPTED: PublishStreamError;
+  readonly PUBLISH_PARKED: NotPublishedError;
+  readonly PUBLISH_NOT_CONFIRMED: NotPublishedError;
+}
+
+/** The class of errors with that code. */
+export type EventTopicErrorOf<Code extends EventTopicErrorCode> = Code extends keyof ErrorsByCode
+  ? ErrorsByCode[Code]
+  : EventTopicError;
+
 /** True for an error of this package, and, when `code` is given, only for that kind. */
-export function isEventTopicError(error: unknown, code?: EventTopicErrorCode): error is EventTopicError {
+export function isEventTopicError(error: unknown): error is EventTopicError;
+export function isEventTopicError<Code extends EventTopicErrorCode>(
+  error: unknown,
+  code: Code,
+): error is EventTopicErrorOf<Code>;
+export function isEventTopicError(error: unknown, code?: EventTopicErrorCode): boolean {
   // gRPC errors have both too, as a number and a text.
   if (!(error instanceof Error) || !('code' in error) || !('details' in error)) return false;
   if (typeof error.code !== 'string' || typeof error.details !== 'object') return false;
@@ -112,7 +131,10 @@ export class PublishError extends EventTopicError {
         notAccepted: messages.notAccepted.length,
         aggregatesNotAccepted: aggregates,
       },
-      action: 'Publish the same messages again when Temporal answers; their msgIds keep that safe',
+      // Our own refusals say themselves what to do.
+      action: isEventTopicError(cause)
+        ? undefined
+        : 'Publish the same messages again when Temporal answers; their msgIds keep that safe',
       cause,
     });
     this.accepted = messages.accepted;

@@ -22,6 +22,8 @@ export interface ClaimCheck {
 /** Argument of the publish signal. */
 export interface PublishRequest {
   readonly entries: readonly PublishEntry[];
+  /** Those of the entries whose receipts the sender waits for. */
+  readonly awaited?: { readonly waiter: string; readonly msgIds: readonly string[] };
 }
 
 /** Settings of a publisher workflow, fixed by the call that starts it. */
@@ -335,6 +337,8 @@ export interface PartitionStatus extends PartitionRef {
 
 /** Argument of the update that answers when messages are published. */
 export interface AwaitRequest {
+  /** Who waits: a client has one update at a time, and a new one ends the one before. */
+  readonly waiter: string;
   readonly messages: readonly AwaitedMessage[];
 }
 

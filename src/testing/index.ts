@@ -1,2 +1,23 @@
+export {
+  InMemoryPublisher,
+  type InMemoryPublisherOptions,
+  type PublishScript,
+} from '../activities/publishers/in-memory-publisher.ts';
+export type { Attempt, PublisherSpy, SpyOptions } from '../activities/publishers/publisher-spy.ts';
+export type {
+  FaultyPublishers,
+  PublisherFeatures,
+  PublisherRig,
+  ReceivedMessage,
+} from './contract/publisher-rig.ts';
+export type { EventTopicTestEnvironmentOptions, TestTarget } from './environment/options.ts';
+export {
+  type ContractTest,
+  eventPublisherContract,
+  type PublisherContractOptions,
+} from './event-publisher-contract.ts';
+export { EventTopicTestEnvironment, type PublishedOptions } from './event-topic-test-environment.ts';
+export { InMemoryEventTopic, type InMemoryEventTopicOptions } from './in-memory-event-topic.ts';
 export type { TemporalDevServerOptions, TimeSkippingServerOptions } from './temporal-server.ts';
 export { startTemporalDevServer, startTimeSkippingServer } from './temporal-server.ts';
+export { type MessageVector, messageVectors } from './vectors.ts';

@@ -1,3 +1,4 @@
+import type * as testingSdk from '@temporalio/testing';
 import type {
   LocalTestWorkflowEnvironmentOptions,
   TestWorkflowEnvironment,
@@ -77,7 +78,7 @@ export async function startTimeSkippingServer(
 }
 
 /** Loaded when first needed: the rest of the test kit works without this optional peer. */
-async function loadTestingSdk(): Promise<typeof import('@temporalio/testing')> {
+async function loadTestingSdk(): Promise<typeof testingSdk> {
   try {
     return await import('@temporalio/testing');
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { countWithin, type PayloadLimits } from '../common/count-within.ts';
 import { ACTIVITY_LIMITS, BACKLOG_MEMORY_CHARS, PAGE_LIMITS } from '../common/defaults.ts';
 import type { BacklogPage, BacklogState, PublishEntry } from '../common/publisher-protocol.ts';
+import { charsOf, sumOf } from './size.ts';
 
 /** Entries on their way out of memory, into a page. */
 export interface Spill {
@@ -10,8 +11,10 @@ export interface Spill {
 
 /** How much of a backlog stays in memory. */
 export interface BacklogLimits {
-  /** Characters of JSON beyond which a part must leave memory. */
-  readonly memoryChars: number;
+  /** Size beyond which a part must leave memory. */
+  readonly memory: number;
+  /** How size is measured: in characters of JSON, or in bytes. */
+  readonly sizeOf: (entry: PublishEntry) => number;
   /** What is next to leave, and stays in memory for that. */
   readonly keep: PayloadLimits;
   readonly page: PayloadLimits;
@@ -19,7 +22,8 @@ export interface BacklogLimits {
 
 /** Of a publisher that serves one aggregate. */
 export const BACKLOG_LIMITS: BacklogLimits = {
-  memoryChars: BACKLOG_MEMORY_CHARS,
+  memory: BACKLOG_MEMORY_CHARS,
+  sizeOf: charsOf,
   keep: ACTIVITY_LIMITS,
   page: PAGE_LIMITS,
 };
@@ -32,8 +36,8 @@ export class Backlog {
   #head: PublishEntry[];
   #pages: BacklogPage[];
   #tail: PublishEntry[];
-  #memoryChars: number;
-  #spilling: Spill | undefined;
+  #memorySize: number;
+  #spilling: (Spill & { readonly isFirst: boolean }) | undefined;
   readonly #limits: BacklogLimits;
 
   constructor(state: BacklogState, limits: BacklogLimits = BACKLOG_LIMITS) {
@@ -41,13 +45,12 @@ export class Backlog {
     this.#head = [...state.pending];
     this.#pages = [...(state.pages ?? [])];
     this.#tail = [...(state.tail ?? [])];
-    this.#memoryChars = charsOf(this.#head) + charsOf(this.#tail);
+    this.#memorySize = this.#sizeOf(this.#head) + this.#sizeOf(this.#tail);
   }
 
   /** Every event that waits, wherever it is held. */
   get length(): number {
-    const paged = this.#pages.reduce((sum, { count }) => sum + count, 0);
-    return this.#head.length + paged + this.#tail.length;
+    return this.#head.length + sumOf(this.#pages, ({ count }) => count) + this.#tail.length;
   }
 
   /** The events that are next to leave, as far as they are in memory. */
@@ -65,27 +68,26 @@ export class Backlog {
     return this.#pages[0]?.page === page;
   }
 
-  get hasPages(): boolean {
-    return this.#pages.length > 0;
+  /** How many pages hold a part of it. */
+  get pages(): number {
+    return this.#pages.length;
   }
 
-  /** Characters of JSON of what is in memory. */
-  get memoryChars(): number {
-    return this.#memoryChars;
+  /** Size of what is in memory. */
+  get memorySize(): number {
+    return this.#memorySize;
   }
 
   /** More is in memory than may be: `beginSpill` until it is not. */
   get mustSpill(): boolean {
-    return this.#memoryChars > this.#limits.memoryChars && this.canSpill();
+    return this.#memorySize > this.#limits.memory && this.canSpill(this.#limits.keep);
   }
 
-  /** Something in memory, beyond what is to be kept, may be moved to a page. */
-  canSpill(keep = this.#limits.keep): boolean {
-    if (this.#spilling !== undefined || this.#pages.length > 0) {
-      return this.#spilling === undefined && this.#tail.length > 0;
-    }
-    const mayAllStay = this.#head.length <= keep.maxEntries && this.#memoryChars <= keep.maxChars;
-    return !mayAllStay && countWithin(this.#head, keep) < this.#head.length;
+  /** Something in memory, beyond what is to be kept of the head, may be moved to a page. */
+  canSpill(keep?: PayloadLimits): boolean {
+    if (this.#spilling !== undefined) return false;
+    if (this.#tail.length > 0) return true;
+    return this.#kept(keep) < this.#head.length;
   }
 
   /** The page to fetch before anything else can leave; undefined when there is none. */
@@ -95,12 +97,12 @@ export class Backlog {
 
   add(entry: PublishEntry): void {
     (this.#pages.length > 0 ? this.#tail : this.#head).push(entry);
-    this.#memoryChars += charsOf([entry]);
+    this.#memorySize += this.#limits.sizeOf(entry);
   }
 
   /** Removes events that have left. */
   removeFirst(count: number): void {
-    this.#memoryChars -= charsOf(this.#head.slice(0, count));
+    this.#memorySize -= this.#sizeOf(this.#head.slice(0, count));
     this.#head = this.#head.slice(count);
   }
 
@@ -108,31 +110,32 @@ export class Backlog {
   replaceFirst(entry: PublishEntry): void {
     const [first, ...others] = this.#head;
     if (first === undefined) return;
-    this.#memoryChars += charsOf([entry]) - charsOf([first]);
+    this.#memorySize += this.#limits.sizeOf(entry) - this.#limits.sizeOf(first);
     this.#head = [entry, ...others];
   }
 
   /** Chooses the events for a new page. They count as paged from now on; `endSpill` says whether they really are. */
-  beginSpill(page: string, keep = this.#limits.keep): Spill {
-    const kept = this.#pages.length > 0 ? [] : this.#head.slice(0, countWithin(this.#head, keep));
-    const spillable = this.#spillable(keep);
-    const entries = spillable.slice(0, countWithin(spillable, this.#limits.page));
-    if (this.#pages.length === 0) this.#head = kept;
-    this.#tail = spillable.slice(entries.length);
-    this.#pages.push({ page, count: entries.length });
-    this.#memoryChars -= charsOf(entries);
-    this.#spilling = { page, entries };
-    return this.#spilling;
+  beginSpill(page: string, keep?: PayloadLimits): Spill {
+    // What stands before the pages already goes to a page in front of them.
+    const isFirst = this.#pages.length > 0 && this.#tail.length === 0;
+    const entries = isFirst ? this.#cutHead(keep) : this.#cutTail(keep);
+    if (isFirst) this.#pages.unshift({ page, count: entries.length });
+    else this.#pages.push({ page, count: entries.length });
+    this.#memorySize -= this.#sizeOf(entries);
+    this.#spilling = { page, entries, isFirst };
+    return { page, entries };
   }
 
   /** The page holds its events, or it could not be made and they are back in memory. */
   endSpill(isHeld: boolean): void {
-    const entries = this.#spilling?.entries ?? [];
+    const spilling = this.#spilling;
     this.#spilling = undefined;
-    if (isHeld) return;
-    this.#pages.pop();
-    this.#tail = [...entries, ...this.#tail];
-    this.#memoryChars += charsOf(entries);
+    if (isHeld || spilling === undefined) return;
+    const { page, entries, isFirst } = spilling;
+    this.#pages = this.#pages.filter((one) => one.page !== page);
+    if (isFirst) this.#head = [...this.#head, ...entries];
+    else this.#tail = [...entries, ...this.#tail];
+    this.#memorySize += this.#sizeOf(entries);
     this.#joinTail();
   }
 
@@ -141,7 +144,7 @@ export class Backlog {
     if (this.#pages[0]?.page !== page) return false;
     this.#pages.shift();
     this.#head = [...entries];
-    this.#memoryChars += charsOf(entries);
+    this.#memorySize += this.#sizeOf(entries);
     this.#joinTail();
     return true;
   }
@@ -153,9 +156,38 @@ export class Backlog {
     return { pending: this.#head, pages: this.#pages, tail: this.#tail };
   }
 
-  /** Newest events that may be paged: those behind the pages, or behind what the next activity may take. */
-  #spillable(keep: PayloadLimits): PublishEntry[] {
-    return this.#pages.length > 0 ? this.#tail : this.#head.slice(countWithin(this.#head, keep));
+  /** How much of the head stays in memory. While there are pages it has come from one, and stays if nobody says otherwise. */
+  #kept(keep: PayloadLimits | undefined): number {
+    if (keep === undefined && this.#pages.length > 0) return this.#head.length;
+    const { maxEntries, maxChars } = keep ?? this.#limits.keep;
+    // Most often there is nothing to measure.
+    if (this.#memorySize <= maxChars) return Math.min(maxEntries, this.#head.length);
+    return countWithin(this.#head, { maxEntries, maxChars });
+  }
+
+  /** The oldest events that may leave memory, as many as fit into a page, when there are no pages or newer ones behind. */
+  #cutTail(keep: PayloadLimits | undefined): readonly PublishEntry[] {
+    if (this.#pages.length === 0) {
+      const kept = this.#kept(keep);
+      this.#tail = this.#head.slice(kept);
+      this.#head = this.#head.slice(0, kept);
+    }
+    const entries = this.#tail.slice(0, countWithin(this.#tail, this.#limits.page));
+    this.#tail = this.#tail.slice(entries.length);
+    return entries;
+  }
+
+  /** The newest events of the head, as many as fit into a page. */
+  #cutHead(keep: PayloadLimits | undefined): readonly PublishEntry[] {
+    const newestFirst = this.#head.slice(this.#kept(keep)).reverse();
+    const count = countWithin(newestFirst, this.#limits.page);
+    const entries = newestFirst.slice(0, count).reverse();
+    this.#head = this.#head.slice(0, this.#head.length - count);
+    return entries;
+  }
+
+  #sizeOf(entries: readonly PublishEntry[]): number {
+    return sumOf(entries, this.#limits.sizeOf);
   }
 
   #joinTail(): void {
@@ -163,9 +195,4 @@ export class Backlog {
     this.#head = [...this.#head, ...this.#tail];
     this.#tail = [];
   }
-}
-
-/** Characters of JSON. */
-export function charsOf(entries: readonly PublishEntry[]): number {
-  return entries.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0);
 }

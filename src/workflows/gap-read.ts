@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation, log, proxyActivities } from '@tempor
 import { HEARTBEAT_TIMEOUT_MS, READ_STREAM_TIMEOUT_MS, RETRY_FIRST_DELAY_MS } from '../common/defaults.ts';
 import { READ_STREAM_ACTIVITY } from '../common/names.ts';
 import type { PublishEntry, ReadStreamInput, ReadStreamResult } from '../common/publisher-protocol.ts';
-import type { AggregateGap } from './partition.ts';
+import type { Gap } from './stream-order.ts';
 
 /** What the EventLog said of missing events. */
 export interface GapAnswer {
@@ -18,7 +18,7 @@ export class GapRead {
   #answer: GapAnswer | undefined;
   isDone = false;
 
-  constructor(topic: string, { id, from, to }: AggregateGap) {
+  constructor(topic: string, { id, from, to }: Gap & { readonly id: string }) {
     this.id = id;
     void this.#scope
       .run(() => readStream({ topic, id, from, to }))

@@ -57,13 +57,15 @@ export class MsgIdMemory {
     }
   }
 
-  /** Forgets all but the newest. */
-  keepNewest(count: number): void {
+  /** Forgets all but the newest. False when there are no others. */
+  keepNewest(count: number): boolean {
+    if (this.#remembered.size <= count) return false;
     for (const msgId of this.#remembered.keys()) {
-      if (this.#remembered.size <= count) return;
+      if (this.#remembered.size <= count) break;
       this.#remembered.delete(msgId);
       this.#bytes -= bytesRemembered(msgId);
     }
+    return true;
   }
 
   snapshot(): PublishQueueState['remembered'] {

@@ -1,5 +1,6 @@
 import type { OperationName, OperationRequest, PublishEntry } from '../common/publisher-protocol.ts';
-import { GAP, POSITION_CONFLICT, type PublishQueue } from './publish-queue.ts';
+import { GAP, POSITION_CONFLICT } from './halt.ts';
+import type { PublishQueue } from './publish-queue.ts';
 
 /** What an operator wants done. */
 export interface Wish {
@@ -7,10 +8,13 @@ export interface Wish {
   readonly request: OperationRequest;
 }
 
+/** Characters that are kept of who did something, and why: it must fit into the next run's input. */
+const MAX_TEXT_LENGTH = 1_000;
+
 /** Why an operation does not apply; undefined when it does, or was done already. */
 export function refusalOf(queue: PublishQueue, { operation, request }: Wish): string | undefined {
   if (wasDone(queue, request)) return undefined;
-  const { parked, paused } = queue;
+  const { parked, paused } = queue.halt;
   if (operation === 'pause') return paused && `The aggregate is paused already, by ${paused.actor}`;
   if (operation === 'resume') return paused ? undefined : 'The aggregate is not paused';
   if (!parked) return 'No event of this aggregate is parked';
@@ -26,23 +30,28 @@ export function refusalOf(queue: PublishQueue, { operation, request }: Wish): st
 /** Does an operation that applies, once, and records it. */
 export function operate(queue: PublishQueue, { operation, request }: Wish, now: number): void {
   if (wasDone(queue, request)) return;
-  const { actor, reason, operationId, replacement } = request;
+  const { operationId, replacement } = request;
+  const operator = { actor: clipped(request.actor), reason: clipped(request.reason) };
   const at = new Date(now).toISOString();
-  const msgId = queue.parked?.msgId;
+  const { parked } = queue;
   if (operation === 'retry') queue.retry(now);
   else if (operation === 'skip') queue.skip(now);
   else if (operation === 'replace' && replacement) queue.replace(replacement, now);
-  else if (operation === 'pause') queue.pause({ actor, reason, since: at });
-  else if (operation === 'resume') queue.resume();
-  const isOnEvent = operation !== 'pause' && operation !== 'resume';
-  queue.record({
+  else if (operation === 'pause') queue.halt.pause({ ...operator, since: at });
+  else if (operation === 'resume') queue.halt.resume();
+  // At a gap there is no event that it is done to: the first one behind it is published afterwards.
+  const isOnEvent = operation !== 'pause' && operation !== 'resume' && parked?.code !== GAP;
+  queue.halt.record({
     operation,
-    actor,
-    reason,
+    ...operator,
     at,
-    ...(isOnEvent && msgId ? { msgId } : {}),
+    ...(isOnEvent && parked ? { msgId: parked.msgId } : {}),
     ...(operationId ? { operationId } : {}),
   });
+}
+
+function clipped(text: string): string {
+  return text.slice(0, MAX_TEXT_LENGTH);
 }
 
 function refusalOfReplacement(
@@ -60,6 +69,6 @@ function refusalOfReplacement(
 }
 
 // A try of an operation may come again, through a run that has begun since: Temporal knows update ids within one run only.
-function wasDone({ operations }: PublishQueue, { operationId }: OperationRequest): boolean {
-  return operationId !== undefined && operations.some((done) => done.operationId === operationId);
+function wasDone({ halt }: PublishQueue, { operationId }: OperationRequest): boolean {
+  return operationId !== undefined && halt.operations.some((done) => done.operationId === operationId);
 }

@@ -18,6 +18,8 @@ const MAX_SUMMARY_LENGTH = 100;
 export class ParkedMarkers {
   readonly #topic: string;
   readonly #open: Map<string, ParkedMarker>;
+  /** By workflow id: the markers that this run opens, until they are open. */
+  readonly #starting = new Map<string, Promise<void>>();
   #changes = 0;
 
   constructor(topic: string, markers: readonly ParkedMarker[] = []) {
@@ -47,23 +49,25 @@ export class ParkedMarkers {
       if (!isSame(marker, parked.get(marker.id))) void this.#count(this.#close(marker));
     }
     for (const [id, event] of parked) {
-      if (!this.#open.has(id) && hasMarkers()) void this.#count(this.#start(id, event));
+      if (!this.#open.has(id) && hasMarkers()) void this.#count(this.#mark(id, event));
     }
   }
 
-  async #start(id: string, { msgId, code, reason, since }: ParkedEvent): Promise<void> {
-    const workflowId = `event-topic-parked/${this.#topic}/${uuid4()}`;
-    this.#open.set(id, { id, workflowId, msgId, since });
+  async #mark(id: string, event: ParkedEvent): Promise<void> {
+    const { msgId, since } = event;
+    const marker = { id, workflowId: `event-topic-parked/${this.#topic}/${uuid4()}`, msgId, since };
+    this.#open.set(id, marker);
+    const starting = this.#start(marker, event);
+    this.#starting.set(marker.workflowId, starting);
+    await starting;
+    this.#starting.delete(marker.workflowId);
+  }
+
+  async #start({ id, workflowId }: ParkedMarker, event: ParkedEvent): Promise<void> {
+    const { msgId, code, reason, since } = event;
+    const publisher = workflowInfo().workflowId;
     const memo: ParkedMemo = {
-      eventTopicParked: {
-        topic: this.#topic,
-        id,
-        msgId,
-        code,
-        reason,
-        since,
-        publisher: workflowInfo().workflowId,
-      },
+      eventTopicParked: { topic: this.#topic, id, msgId, code, reason, since, publisher },
     };
     try {
       await startChild<() => Promise<void>>(PARKED_WORKFLOW, {
@@ -82,6 +86,8 @@ export class ParkedMarkers {
 
   async #close({ id, workflowId }: ParkedMarker): Promise<void> {
     this.#open.delete(id);
+    // A signal to a marker that is not open yet would be lost, and the marker would stay open for ever.
+    await this.#starting.get(workflowId);
     try {
       await getExternalWorkflowHandle(workflowId).signal(unparkedSignal);
     } catch (error) {

@@ -16,13 +16,16 @@ import type {
   PublisherInput,
   PublisherSettings,
   PublisherState,
-  PublishQueueState,
   Settled,
 } from '../common/publisher-protocol.ts';
+import { Aggregates } from './aggregates.ts';
 import { Backlog, type BacklogLimits, type Spill } from './backlog.ts';
+import { fateOf, type Whereabouts } from './fate.ts';
+import type { GapAnswer } from './gap-read.ts';
 import { operate, refusalOf, type Wish } from './operations.ts';
 import { PublishQueue, type QueueSettings, type QueueStatus } from './publish-queue.ts';
 import { ReceiptBook } from './receipt-book.ts';
+import { bytesOf } from './size.ts';
 import type { Gap } from './stream-order.ts';
 
 /** A gap in the stream of one aggregate, for the EventLog. */
@@ -31,27 +34,25 @@ export type AggregateGap = Gap & { readonly id: string };
 /** A repeated msgId or position with another content. */
 export type AggregateConflict = AwaitedMessage;
 
-interface Known {
-  readonly queue: PublishQueue;
-  usedAt: number;
-  // What the totals hold of it.
-  pending: number;
-  active: number;
-  held: number;
-  stateBytes: number;
-}
-
 const QUEUE_LIMITS: BacklogLimits = {
-  memoryChars: Number.POSITIVE_INFINITY,
+  memory: Number.POSITIVE_INFINITY,
+  sizeOf: bytesOf,
   keep: PARTITION_LIMITS.keep,
   page: PARTITION_LIMITS.page,
 };
 
 const INBOX_LIMITS: BacklogLimits = {
-  memoryChars: PARTITION_LIMITS.inboxChars,
-  keep: PARTITION_LIMITS.page,
+  memory: PARTITION_LIMITS.inboxChars,
+  sizeOf: bytesOf,
+  keep: { maxEntries: 0, maxChars: 0 },
   page: PARTITION_LIMITS.page,
 };
+
+/** Pages on their way back at the same time: together they are about as much as there may be in memory. */
+const MOST_PAGES_ASKED = 2;
+
+// No aggregate's id is empty.
+const INBOX = '';
 
 /**
  * Everything that a publisher holds: the queues of its aggregates, and the inbox of events that wait outside them because
@@ -61,24 +62,14 @@ export class Partition {
   readonly #settings: QueueSettings;
   readonly #rememberMs: number;
   readonly #only: string | undefined;
-  // The longest unused aggregate comes first.
-  readonly #known = new Map<string, Known>();
-  // In the order in which they get their turn.
-  readonly #ready = new Set<string>();
-  readonly #timed = new Set<string>();
-  readonly #paging = new Set<string>();
-  readonly #spillable = new Map<string, number>();
-  readonly #parked = new Set<string>();
+  readonly #aggregates: Aggregates;
   readonly #inbox: Backlog;
   readonly #receipts: ReceiptBook;
+  readonly #asked = new Set<string>();
   #isInboxLoading: boolean;
   #inboxLoadedLast = false;
   // An aggregate's id, or the inbox.
   #spilling: string | undefined;
-  #pending = 0;
-  #active = 0;
-  #held = 0;
-  #stateBytes = 0;
 
   constructor(
     { id, ordering, state }: Pick<PublisherInput, 'id' | 'ordering' | 'state'>,
@@ -95,59 +86,59 @@ export class Partition {
       ...(id === undefined ? { limits: QUEUE_LIMITS } : {}),
     };
     const { aggregates, inbox, isInboxLoading } = toPartitionState(id, state);
+    this.#aggregates = new Aggregates(this.#settings);
     this.#inbox = new Backlog(inbox ?? { pending: [] }, INBOX_LIMITS);
     this.#isInboxLoading = isInboxLoading ?? false;
     this.#receipts = new ReceiptBook(state?.receipts);
-    for (const aggregate of aggregates) this.#add(aggregate.id, aggregate.usedAt, aggregate);
-    if (id !== undefined && !this.#known.has(id)) this.#add(id, 0);
+    for (const aggregate of aggregates) this.#aggregates.add(aggregate.id, aggregate.usedAt, aggregate);
+    if (id !== undefined && aggregates.length === 0) this.#aggregates.add(id, 0);
   }
 
   /** Nothing accepted is waiting or under way, and nothing is kept that the next run would miss. */
   get mayClose(): boolean {
     if (this.#inbox.length > 0) return false;
     // A partition is worth keeping open for its watermarks: there are few partitions, and many aggregates.
-    if (this.#only === undefined && this.#settings.stream && this.#known.size > 0) return false;
-    return [...this.#known.values()].every(({ queue }) => queue.isIdle);
+    if (this.#only === undefined && this.#settings.stream && this.#aggregates.count > 0) return false;
+    return this.#aggregates.areAllIdle;
   }
 
   /** Some aggregate has something that may be published now. */
   get isReady(): boolean {
-    return this.#ready.size > 0;
+    return this.#aggregates.ready.size > 0;
   }
 
   get parked(): ReadonlyMap<string, ParkedEvent> {
-    const pairs = [...this.#parked].map((id) => [id, this.#known.get(id)?.queue.parked] as const);
-    return new Map(pairs.filter((pair): pair is [string, ParkedEvent] => pair[1] !== undefined));
+    return this.#aggregates.parked;
   }
 
   /** Takes entries in, in order. Returns those whose msgId or position is known with another content. */
   accept(entries: readonly PublishEntry[], now: number): readonly AggregateConflict[] {
-    const conflicts: AggregateConflict[] = [];
     if (this.#only !== undefined) return this.#admit(this.#only, entries, now);
+    const conflicts: AggregateConflict[] = [];
     for (const entry of entries) {
-      if (this.#inbox.length > 0 || !this.#hasRoom) this.#inbox.add(entry);
+      if (this.#inbox.length > 0 || !this.#mayAdmit) this.#inbox.add(entry);
       else conflicts.push(...this.#admit(entry.message.id, [entry], now));
     }
-    this.#forget(now);
+    this.#distribute(now);
     return conflicts;
   }
 
   /** The next events to publish, of aggregates in turn; at least one. */
   take(now: number): readonly AggregateEntries[] {
     const { activityEntries, activityChars, leastPerAggregate, keep } = PARTITION_LIMITS;
-    const isAlone = this.#only !== undefined;
-    const share = Math.floor(activityEntries / this.#ready.size);
+    const { ready } = this.#aggregates;
+    const share = Math.floor(activityEntries / ready.size);
     const each = Math.min(Math.max(share, leastPerAggregate), keep.maxEntries);
     let entriesLeft: number = activityEntries;
     let charsLeft: number = activityChars;
     const taken: AggregateEntries[] = [];
-    for (const id of [...this.#ready]) {
+    for (const id of [...ready]) {
       if (entriesLeft <= 0 || charsLeft <= 0) break;
-      const limits = {
-        maxEntries: Math.min(each, entriesLeft),
-        maxChars: Math.min(keep.maxChars, charsLeft),
-      };
-      const entries = this.#change(id, (queue) => queue.take(now, isAlone ? ACTIVITY_LIMITS : limits));
+      const limits =
+        this.#only !== undefined
+          ? ACTIVITY_LIMITS
+          : { maxEntries: Math.min(each, entriesLeft), maxChars: Math.min(keep.maxChars, charsLeft) };
+      const entries = this.#aggregates.change(id, (queue) => queue.take(now, limits));
       taken.push({ id, entries });
       entriesLeft -= entries.length;
       charsLeft -= JSON.stringify(entries).length;
@@ -160,7 +151,9 @@ export class Partition {
     aggregates.forEach(({ id }, index) => {
       const outcome = outcomes[index] ?? { receipts: [] };
       this.#receipts.add(outcome.receipts);
-      this.#change(id, (queue) => {
+      // After a long outage its msgIds are as good as new: they are remembered from now on.
+      this.#aggregates.renew(id, now);
+      this.#aggregates.change(id, (queue) => {
         queue.settle(outcome, now);
         if (outcome.failure && this.#only === undefined) queue.backOff(outcome.failure, now);
       });
@@ -170,43 +163,45 @@ export class Partition {
 
   /** When `due` is to be called: milliseconds since 1970; undefined while nothing waits for time. */
   get dueAt(): number | undefined {
-    const times = [...this.#timed].flatMap((id) => this.#known.get(id)?.queue.dueAt ?? []);
-    return times.length > 0 ? Math.min(...times) : undefined;
+    return this.#aggregates.dueAt;
   }
 
   /** Time has passed. Gives back the gaps that the EventLog is to be asked for. */
   due(now: number): readonly AggregateGap[] {
-    return [...this.#timed].flatMap((id) => {
-      const gap = this.#change(id, (queue) => queue.due(now));
+    const gaps = [...this.#aggregates.timed].flatMap((id) => {
+      const gap = this.#aggregates.change(id, (queue) => queue.due(now));
       return gap ? [{ id, ...gap }] : [];
     });
+    this.#distribute(now);
+    return gaps;
   }
 
-  /** The EventLog has been asked about a gap: what it had, and what is wrong when that does not fill it. */
-  gapAsked(id: string, answer: { entries: readonly PublishEntry[]; why: string }, now: number): void {
-    this.#change(id, (queue) => {
-      queue.accept(answer.entries, now);
-      queue.gapAsked(answer.why, now);
+  /** The EventLog has been asked about a gap. */
+  gapAsked(id: string, { entries, why }: GapAnswer, now: number): void {
+    const isCrowded = this.#isCrowded;
+    // What is missing may wait in the inbox.
+    const reason = isCrowded || this.#inbox.length > 0 ? undefined : why;
+    this.#changeIfKnown(id, (queue) => {
+      if (!isCrowded) queue.accept(entries, now);
+      queue.gapAsked(reason, now);
     });
     this.#distribute(now);
   }
 
   /** The EventLog could not be asked, because the run had to end. */
   askLater(id: string, now: number): void {
-    this.#change(id, (queue) => queue.askLater(now));
+    this.#changeIfKnown(id, (queue) => queue.askLater(now));
   }
 
   /** Why what an operator wants does not apply; undefined when it does. */
   refusal(wish: Wish): string | undefined {
-    const id = this.#idOf(wish.request);
-    const { queue } = this.#known.get(id) ?? { queue: new PublishQueue(this.#settings) };
-    return refusalOf(queue, wish);
+    return refusalOf(this.#queueOf(this.#idOf(wish.request)), wish);
   }
 
   operate(wish: Wish, now: number): QueueStatus {
     const id = this.#idOf(wish.request);
-    this.#use(id, now);
-    this.#change(id, (queue) => operate(queue, wish, now));
+    this.#aggregates.use(id, now);
+    this.#aggregates.change(id, (queue) => operate(queue, wish, now));
     this.#distribute(now);
     return this.status(id);
   }
@@ -214,216 +209,166 @@ export class Partition {
   /** More is in memory than may be: `beginSpill` until it is not. */
   get mustSpill(): boolean {
     if (this.#spilling !== undefined) return false;
-    if (this.#only !== undefined) return this.#known.get(this.#only)?.queue.mustSpill ?? false;
-    return this.#inbox.mustSpill || (!this.#hasRoom && this.#spillable.size > 0);
+    if (this.#only !== undefined) return this.#aggregates.get(this.#only)?.mustSpill ?? false;
+    return this.#inbox.mustSpill || (!this.#hasRoom && this.#aggregates.isAnySpillable);
   }
 
   /** Moves a part of what waits out of memory, into the page of that name. */
   beginSpill(page: string): Spill {
-    if (this.#only === undefined && this.#inbox.mustSpill) {
-      this.#spilling = INBOX;
-      return this.#inbox.beginSpill(page);
-    }
-    const id = this.#only ?? largestOf(this.#spillable);
+    const isInbox = this.#only === undefined && this.#inbox.mustSpill;
+    const id = isInbox ? INBOX : (this.#only ?? this.#aggregates.largest ?? INBOX);
     this.#spilling = id;
-    return this.#change(id, (queue) => queue.beginSpill(page));
+    return id === INBOX
+      ? this.#inbox.beginSpill(page, INBOX_LIMITS.keep)
+      : this.#aggregates.change(id, (queue) => queue.beginSpill(page));
   }
 
   endSpill(isHeld: boolean, now: number): void {
     const spilling = this.#spilling;
     this.#spilling = undefined;
     if (spilling === INBOX) this.#inbox.endSpill(isHeld);
-    else if (spilling !== undefined) this.#change(spilling, (queue) => queue.endSpill(isHeld, now));
+    else if (spilling !== undefined) {
+      this.#aggregates.change(spilling, (queue) => queue.endSpill(isHeld, now));
+    }
     this.#distribute(now);
   }
 
   /** The page to fetch next; undefined when there is none, or no room for it. */
   get pageToLoad(): string | undefined {
-    if (!this.#hasRoom) return undefined;
-    const [first] = this.#paging;
-    const ofQueue = first === undefined ? undefined : this.#known.get(first)?.queue.pageToLoad;
-    const ofInbox = this.#isInboxLoading || this.#spilling ? undefined : this.#inbox.pageToLoad;
+    if (!this.#mayAskForPage) return undefined;
+    const ofQueue = this.#aggregates.paging?.pageToLoad;
+    const ofInbox = this.#isInboxLoading ? undefined : this.#inbox.pageToLoad;
     return this.#inboxLoadedLast ? (ofQueue ?? ofInbox) : (ofInbox ?? ofQueue);
   }
 
   /** The page has been asked for its events, or could not be. */
   askedForPage(page: string, isAsked: boolean): void {
+    if (isAsked) this.#asked.add(page);
+    else this.#asked.delete(page);
     this.#inboxLoadedLast = this.#inbox.isFirstPage(page);
     if (this.#inboxLoadedLast) this.#isInboxLoading = isAsked;
-    const id = [...this.#known].find(([, { queue }]) => queue.holdsPage(page))?.[0];
-    if (id !== undefined) this.#change(id, (queue) => queue.askedForPage(isAsked));
+    const id = this.#aggregates.holderOf(page);
+    if (id !== undefined) this.#aggregates.change(id, (queue) => queue.askedForPage(isAsked));
   }
 
   /** A page has given its events back. One that has done so already is ignored. */
   load(page: LoadedPage, now: number): void {
+    this.#asked.delete(page.page);
     if (this.#inbox.load(page.page, page.entries)) this.#isInboxLoading = false;
-    const id = [...this.#known].find(([, { queue }]) => queue.holdsPage(page.page))?.[0];
-    if (id !== undefined) this.#change(id, (queue) => queue.load(page, now));
+    const id = this.#aggregates.holderOf(page.page);
+    if (id !== undefined) this.#aggregates.change(id, (queue) => queue.load(page, now));
     this.#distribute(now);
   }
 
   /** What became of messages, as far as they are settled. */
   settledOf(messages: readonly AwaitedMessage[]): readonly Settled[] {
-    const waiting = new Map<string, ReadonlySet<string>>();
-    return messages.flatMap((message): Settled[] => {
-      const { id, msgId } = { ...message, id: this.#idOf(message) };
+    const inbox = new Set(this.#inbox.inMemory.map(({ message }) => message.meta.msgId));
+    const places = new Map<string, Whereabouts>();
+    return messages.flatMap((message) => {
+      const { msgId } = message;
       const receipt = this.#receipts.get(msgId);
-      if (receipt) return [{ ...message, outcome: 'published', receipt }];
-      const queue = this.#known.get(id)?.queue;
-      if (!queue) return this.#inbox.length > 0 ? [] : [{ ...message, outcome: 'published' }];
-      if (!waiting.has(id)) waiting.set(id, queue.waitingMsgIds());
-      return settled(message, queue, (waiting.get(id)?.has(msgId) ?? false) || this.#inbox.length > 0);
+      if (receipt) return [{ ...message, outcome: 'published' as const, receipt }];
+      const id = this.#idOf(message);
+      const queue = this.#queueOf(id);
+      const place = places.get(id) ?? { ...queue.waitingMsgIds(), mayBeHidden: queue.hasPages };
+      places.set(id, place);
+      const mayBeHidden = place.mayBeHidden || inbox.has(msgId) || this.#inbox.pages > 0;
+      return fateOf(message, queue, { ...place, mayBeHidden }) ?? [];
     });
   }
 
   status(id = this.#only ?? ''): QueueStatus {
-    const { queue } = this.#known.get(id) ?? { queue: new PublishQueue(this.#settings) };
-    return queue.status();
+    return this.#queueOf(id).status();
   }
 
   /** Totals over all aggregates. */
   totals(): { aggregates: number; pending: number; parked: number } {
-    const pending = this.#pending + this.#inbox.length;
-    return { aggregates: this.#known.size, pending, parked: this.#parked.size };
+    const pending = this.#aggregates.totals.pending + this.#inbox.length;
+    return { aggregates: this.#aggregates.count, pending, parked: this.parked.size };
   }
 
   /** Everything that must survive into the next run. Only while nothing is taken, and nothing is being spilled. */
   snapshot(): PublisherState {
     const receipts = this.#receipts.snapshot();
     const kept = receipts.length > 0 ? { receipts } : {};
-    const only = this.#only === undefined ? undefined : this.#known.get(this.#only);
-    if (only) return { ...only.queue.snapshot(), ...kept };
+    if (this.#only !== undefined) return { ...this.#queueOf(this.#only).snapshot(), ...kept };
     return {
-      aggregates: [...this.#known].map(([id, { queue, usedAt }]) => ({ id, usedAt, ...queue.snapshot() })),
+      aggregates: this.#aggregates.snapshot(),
       ...(this.#inbox.length > 0 ? { inbox: this.#inbox.snapshot() } : {}),
       ...(this.#isInboxLoading ? { isInboxLoading: true } : {}),
       ...kept,
     };
   }
 
+  /** The queues of a partition hold less than they may. */
   get #hasRoom(): boolean {
-    if (this.#only !== undefined) return true;
+    const { active, held } = this.#aggregates.totals;
+    return active < PARTITION_LIMITS.activeChars && held < PARTITION_LIMITS.heldChars;
+  }
+
+  /** Events of any aggregate may come from the inbox. */
+  get #mayAdmit(): boolean {
+    return this.#hasRoom && this.#aggregates.totals.state < 1.5 * PARTITION_STATE_BYTES;
+  }
+
+  get #mayAskForPage(): boolean {
+    return this.#only !== undefined || (this.#hasRoom && this.#asked.size < MOST_PAGES_ASKED);
+  }
+
+  /** Memory holds so much that even missing events have to wait. */
+  get #isCrowded(): boolean {
+    const { active, held } = this.#aggregates.totals;
     const { activeChars, heldChars } = PARTITION_LIMITS;
-    return (
-      this.#active < activeChars && this.#held < heldChars && this.#stateBytes < 1.5 * PARTITION_STATE_BYTES
-    );
+    return this.#only === undefined && active + held >= 1.5 * (activeChars + heldChars);
   }
 
   #idOf({ id }: { readonly id?: string }): string {
     return this.#only ?? id ?? '';
   }
 
-  #add(id: string, usedAt: number, state?: PublishQueueState): void {
-    const queue = new PublishQueue(this.#settings, state);
-    this.#known.set(id, { queue, usedAt, pending: 0, active: 0, held: 0, stateBytes: 0 });
-    this.#change(id, () => undefined);
+  /** The queue of an aggregate; an empty one when it is not known. */
+  #queueOf(id: string): PublishQueue {
+    return this.#aggregates.get(id) ?? new PublishQueue(this.#settings);
   }
 
-  #use(id: string, now: number): void {
-    const known = this.#known.get(id);
-    if (!known) {
-      this.#add(id, now);
-      return;
-    }
-    known.usedAt = now;
-    // Last in the order of use.
-    this.#known.delete(id);
-    this.#known.set(id, known);
+  /** An aggregate of which nothing waited any more may have been forgotten meanwhile. */
+  #changeIfKnown(id: string, change: (queue: PublishQueue) => void): void {
+    if (this.#aggregates.get(id)) this.#aggregates.change(id, change);
   }
 
   #admit(id: string, entries: readonly PublishEntry[], now: number): readonly AggregateConflict[] {
-    this.#use(id, now);
-    return this.#change(id, (queue) => {
-      const before = queue.conflicts;
-      queue.accept(entries, now);
-      return queue.conflicts > before ? [{ id, msgId: queue.lastConflict?.msgId ?? '' }] : [];
-    });
+    this.#aggregates.use(id, now);
+    const conflicts = this.#aggregates.change(id, (queue) => queue.accept(entries, now));
+    return conflicts.map((msgId) => ({ id, msgId }));
   }
 
   /** Moves events from the inbox to their aggregates while there is room. */
   #distribute(now: number): void {
-    const waiting = this.#inbox.head;
+    if (this.#only !== undefined) return;
+    do this.#forget(now);
+    while (this.#moveFromInbox(now) > 0);
+  }
+
+  #moveFromInbox(now: number): number {
     let moved = 0;
-    for (const entry of waiting) {
-      if (!this.#hasRoom) break;
+    for (const entry of this.#inbox.head) {
+      if (!this.#mayAdmit) break;
       this.#admit(entry.message.id, [entry], now);
       moved += 1;
     }
-    if (moved > 0) this.#inbox.removeFirst(moved);
-    this.#forget(now);
+    this.#inbox.removeFirst(moved);
+    return moved;
   }
 
-  /** Every change of a queue goes through here: it keeps the totals and the lists of ids right. */
-  #change<Result>(id: string, change: (queue: PublishQueue) => Result): Result {
-    const known = this.#known.get(id);
-    if (!known) throw new TypeError(`No queue of the aggregate ${id}`);
-    const { queue } = known;
-    const result = change(queue);
-    const active = queue.activeChars;
-    const held = queue.memoryChars - active;
-    const { pending, stateBytes } = queue;
-    this.#pending += pending - known.pending;
-    this.#active += active - known.active;
-    this.#held += held - known.held;
-    this.#stateBytes += stateBytes - known.stateBytes;
-    Object.assign(known, { pending, active, held, stateBytes });
-    mark(this.#ready, id, queue.isReady);
-    mark(this.#timed, id, queue.dueAt !== undefined);
-    mark(this.#paging, id, queue.pageToLoad !== undefined);
-    mark(this.#parked, id, queue.parked !== undefined);
-    this.#spillable.delete(id);
-    if (this.#only === undefined && queue.spillableChars > 0) this.#spillable.set(id, queue.spillableChars);
-    return result;
-  }
-
-  /** Forgets aggregates that nothing waits for, the longest unused first: when they are old, or when they are too many. */
+  /** Watermarks are remembered as long as there is room for them. */
   #forget(now: number): void {
-    if (this.#only !== undefined) return;
-    for (const [id, { queue, usedAt }] of this.#known) {
-      const isOld = !this.#settings.stream && now - usedAt > this.#rememberMs;
-      if (!isOld && !this.#remembersTooMuch) return;
-      if (queue.isIdle) this.#drop(id);
-      else if (isOld && !this.#remembersTooMuch) return;
-      else this.#change(id, () => queue.forgetMsgIds());
-    }
-  }
-
-  get #remembersTooMuch(): boolean {
-    return this.#stateBytes > PARTITION_STATE_BYTES || this.#known.size > PARTITION_LIMITS.aggregates;
-  }
-
-  #drop(id: string): void {
-    this.#stateBytes -= this.#known.get(id)?.stateBytes ?? 0;
-    this.#known.delete(id);
-    for (const ids of [this.#ready, this.#timed, this.#paging, this.#parked, this.#spillable]) ids.delete(id);
+    this.#aggregates.forget(this.#settings.stream ? Number.NEGATIVE_INFINITY : now - this.#rememberMs);
   }
 }
-
-// No aggregate's id is empty.
-const INBOX = '';
 
 function toPartitionState(id: string | undefined, state: PublisherState | undefined): PartitionState {
   if (state === undefined) return { aggregates: [] };
   if ('aggregates' in state) return state;
   const only: PartitionAggregateState = { ...state, id: id ?? '', usedAt: 0 };
   return { aggregates: [only] };
-}
-
-function settled(message: AwaitedMessage, queue: PublishQueue, mayWait: boolean): Settled[] {
-  const { msgId } = message;
-  const { parked } = queue;
-  if (parked?.msgId === msgId) return [{ ...message, outcome: 'parked', parked }];
-  const isSkipped = queue.operations.some((done) => done.operation === 'skip' && done.msgId === msgId);
-  if (isSkipped) return [{ ...message, outcome: 'skipped' }];
-  if (!mayWait && !queue.hasPages) return [{ ...message, outcome: 'published' }];
-  return parked ? [{ ...message, outcome: 'parked', parked }] : [];
-}
-
-function mark(ids: Set<string>, id: string, isIn: boolean): void {
-  if (isIn) ids.add(id);
-  else ids.delete(id);
-}
-
-function largestOf(sizes: ReadonlyMap<string, number>): string {
-  return [...sizes].reduce((largest, one) => (one[1] > largest[1] ? one : largest), ['', 0])[0];
 }

@@ -1,28 +1,22 @@
 import { countWithin, type PayloadLimits } from '../common/count-within.ts';
-import {
-  ACTIVITY_LIMITS,
-  REMEMBERED_OPERATIONS,
-  RETRY_FIRST_DELAY_MS,
-  RETRY_MAX_DELAY_MS,
-} from '../common/defaults.ts';
+import { ACTIVITY_LIMITS } from '../common/defaults.ts';
 import type {
   AggregateOutcome,
-  Conflict,
-  Failing,
   LoadedPage,
-  Operation,
   ParkedEvent,
-  Paused,
   PublishEntry,
   PublisherStatus,
   PublishFailure,
   PublishQueueState,
-  PublishReceipt,
 } from '../common/publisher-protocol.ts';
+import { BackOff } from './back-off.ts';
 import { BACKLOG_LIMITS, Backlog, type BacklogLimits, type Spill } from './backlog.ts';
 import { fingerprintOfEntry } from './fingerprint.ts';
-import { MsgIdMemory, type RememberSettings } from './msg-id-memory.ts';
+import { GAP, Halt, type HaltState, POSITION_CONFLICT } from './halt.ts';
+import { MsgIdMemory, type RememberSettings, type Verdict } from './msg-id-memory.ts';
+import { bytesOf, type Sizes } from './size.ts';
 import { type Gap, StreamOrder, type StreamSettings } from './stream-order.ts';
+import { Tally, type TallyState } from './tally.ts';
 
 /** What the queue knows by itself; the workflow adds topic and aggregate. */
 export type QueueStatus = Omit<PublisherStatus, 'topic' | 'id'>;
@@ -34,9 +28,17 @@ export interface QueueSettings extends RememberSettings {
   readonly limits?: BacklogLimits;
 }
 
-/** Codes of parked events that no answer of SNS gave. */
-export const GAP = 'Gap';
-export const POSITION_CONFLICT = 'PositionConflict';
+/** msgIds of the events of one aggregate that are in memory. */
+export interface WaitingMsgIds {
+  /** In the order in which they leave. */
+  readonly queued: ReadonlySet<string>;
+  /** They wait for an earlier one. */
+  readonly early: ReadonlySet<string>;
+}
+
+/** A page's name and count, and the marker of a parked aggregate, in the next run's input. */
+const PAGE_BYTES = 200;
+const MARKER_BYTES = 300;
 
 /**
  * The events of one aggregate between acceptance and publication. Plain state without Temporal: time is an argument, and
@@ -45,73 +47,47 @@ export const POSITION_CONFLICT = 'PositionConflict';
  * Only one taken batch may be open: `take`, then `settle`, then `take` again. That is what keeps one request in flight.
  */
 export class PublishQueue {
+  /** What has stopped it. */
+  readonly halt: Halt;
   readonly #limits: BacklogLimits;
   readonly #memory: MsgIdMemory;
   readonly #stream: StreamOrder | undefined;
   readonly #backlog: Backlog;
+  readonly #tally: Tally;
+  readonly #backOff: BackOff;
   #taken = 0;
+  #takenAt: string | undefined;
   #isLoading: boolean;
   #isSpillingStream = false;
-  #isBackingOff: boolean;
-  #accepted: number;
-  #published: number;
-  #duplicates: number;
-  #conflicts: number;
-  #deadLetters: number;
-  #lastConflict: Conflict | undefined;
-  #takenAt: string | undefined;
-  #lastReceipt: PublishReceipt | undefined;
-  #parked: ParkedEvent | undefined;
-  #paused: Paused | undefined;
-  #failing: Failing | undefined;
-  #operations: readonly Operation[];
 
   constructor(settings: QueueSettings, state?: PublishQueueState) {
     this.#limits = settings.limits ?? BACKLOG_LIMITS;
     this.#memory = new MsgIdMemory(settings, state?.remembered);
     this.#stream = settings.stream && new StreamOrder(settings.stream, state?.stream);
     this.#backlog = new Backlog(state ?? { pending: [] }, this.#limits);
+    this.#tally = new Tally(state);
+    this.#backOff = new BackOff(state?.failing);
     this.#isLoading = state?.isLoading ?? false;
-    this.#accepted = state?.accepted ?? 0;
-    this.#published = state?.published ?? 0;
-    this.#duplicates = state?.duplicates ?? 0;
-    this.#conflicts = state?.conflicts ?? 0;
-    this.#deadLetters = state?.deadLetters ?? 0;
-    this.#lastConflict = state?.lastConflict;
-    this.#lastReceipt = state?.lastReceipt;
-    this.#parked = state?.parked;
-    this.#paused = state?.paused;
-    this.#failing = state?.failing;
-    this.#isBackingOff = state?.failing !== undefined;
-    this.#operations = state?.operations ?? [];
+    this.halt = new Halt(state);
   }
 
   /** Nothing accepted is waiting or under way. */
   get isEmpty(): boolean {
-    return this.#backlog.length === 0 && (this.#stream?.isEmpty ?? true);
+    return this.pending === 0;
   }
 
   /** Nothing waits, and nobody has stopped it: what is left is memory. */
   get isIdle(): boolean {
-    return this.isEmpty && !this.#parked && !this.#paused && !this.#failing;
+    return this.isEmpty && !this.parked && !this.halt.paused && !this.#backOff.failing;
   }
 
   /** There is something that may be published now. */
   get isReady(): boolean {
-    return this.#backlog.head.length > 0 && this.#taken === 0 && !this.#isStopped && !this.#isBackingOff;
+    return this.#backlog.head.length > 0 && this.#taken === 0 && !this.#isHeldUp;
   }
 
   get parked(): ParkedEvent | undefined {
-    return this.#parked;
-  }
-
-  get paused(): Paused | undefined {
-    return this.#paused;
-  }
-
-  /** What operators did lately, newest last. */
-  get operations(): readonly Operation[] {
-    return this.#operations;
+    return this.halt.parked;
   }
 
   /** Accepted and not yet published. */
@@ -119,36 +95,16 @@ export class PublishQueue {
     return this.#backlog.length + (this.#stream?.early ?? 0);
   }
 
-  /** Characters of JSON of the events in memory. */
-  get memoryChars(): number {
-    return this.#backlog.memoryChars + (this.#stream?.earlyChars ?? 0);
-  }
-
-  /** What the rest of it takes in the next run's input, about: ids, totals, msgIds, watermark. */
-  get stateBytes(): number {
-    return 300 + this.#memory.bytes + (this.#parked ? 300 : 0) + this.#operations.length * 150;
-  }
-
-  /** Takes entries in, in order. A repeated one is dropped, and reported when its content differs. */
-  accept(entries: readonly PublishEntry[], now: number): void {
-    for (const entry of entries) {
-      if (this.#stream) this.#offerToStream(entry, now);
-      else this.#offer(entry, now);
-    }
+  /** Takes entries in, in order. A repeated one is dropped. Gives back the msgIds of those that had another content. */
+  accept(entries: readonly PublishEntry[], now: number): readonly string[] {
+    const conflicts = entries.filter((entry) => this.#offer(entry, now) === 'conflict');
     this.#memory.forget(now, this.#backlog.length);
+    return conflicts.map(({ message }) => message.meta.msgId);
   }
 
-  /** Forgets every msgId that need not be known: of what waits, some may be too. */
-  forgetMsgIds(): void {
-    this.#memory.keepNewest(this.#backlog.length);
-  }
-
-  get conflicts(): number {
-    return this.#conflicts;
-  }
-
-  get lastConflict(): Conflict | undefined {
-    return this.#lastConflict;
+  /** Forgets msgIds but those of what waits, and of these all but the newest. False when there is nothing to forget. */
+  forgetMsgIds(atMost = Number.POSITIVE_INFINITY): boolean {
+    return this.#memory.keepNewest(Math.min(this.#backlog.length, atMost));
   }
 
   /** The next events to publish, in order; at least one. */
@@ -160,60 +116,49 @@ export class PublishQueue {
   }
 
   /** Removes what was published of the taken events, and parks at an event that retrying cannot cure. */
-  settle(outcome: AggregateOutcome, now: number): void {
-    const { receipts, failure } = outcome;
+  settle({ receipts, failure }: AggregateOutcome, now: number): void {
     if (this.#taken === 0) throw new TypeError('settle() without take()');
     if (receipts.length > this.#taken) throw new TypeError('settle() with more receipts than taken events');
     const refused = receipts.length < this.#taken ? this.#backlog.head[receipts.length] : undefined;
     this.#taken = 0;
     this.#takenAt = undefined;
     this.#backlog.removeFirst(receipts.length);
-    const deadLetters = receipts.filter(({ deadLetter }) => deadLetter).length;
-    this.#deadLetters += deadLetters;
-    this.#published += receipts.length - deadLetters;
-    this.#lastReceipt = receipts.at(-1) ?? this.#lastReceipt;
-    if (receipts.length > 0) this.#failing = undefined;
+    this.#tally.settle(receipts);
+    if (receipts.length > 0) this.#backOff.end();
     if (failure?.kind === 'event' && refused !== undefined) this.#park(refused, failure, now);
   }
 
   /** Waits for longer and longer while SNS does not take the next event; `due` ends the wait. */
-  backOff({ kind, code, reason }: PublishFailure, now: number): void {
-    if (kind === 'event') return;
-    const { since = toIso(now), attempts = 0 } = this.#failing ?? {};
-    const delay = Math.min(RETRY_FIRST_DELAY_MS * 2 ** attempts, RETRY_MAX_DELAY_MS);
-    this.#failing = { kind, code, reason, since, attempts: attempts + 1, retryAt: now + delay };
-    this.#isBackingOff = true;
+  backOff(failure: PublishFailure, now: number): void {
+    if (this.#backlog.length > 0) this.#backOff.fail(failure, now);
   }
 
   /** When `due` is to be called: milliseconds since 1970; undefined while nothing waits for time. */
   get dueAt(): number | undefined {
-    const times = [
-      this.#isBackingOff ? this.#failing?.retryAt : undefined,
-      this.#parked ? undefined : this.#stream?.dueAt,
-    ].filter((time) => time !== undefined);
-    return times.length > 0 ? Math.min(...times) : undefined;
+    const times = [this.#backOff.dueAt, this.parked ? undefined : this.#stream?.dueAt];
+    const known = times.filter((time) => time !== undefined);
+    return known.length > 0 ? Math.min(...known) : undefined;
   }
 
   /** Time has passed. Gives back the positions that the EventLog is to be asked for. */
   due(now: number): Gap | undefined {
-    if (this.#failing && now >= this.#failing.retryAt) this.#isBackingOff = false;
-    if (this.#parked || !this.#stream) return undefined;
+    this.#backOff.due(now);
+    if (this.parked || !this.#stream) return undefined;
     const gap = this.#stream.due(now);
-    if (gap) this.#stream.asked();
-    else this.#append(now);
+    if (!gap) this.#append(now);
     return gap;
   }
 
-  /** The EventLog has been asked, and what it had has been accepted. What is missing still, parks. */
-  gapAsked(why: string, now: number): void {
+  /** The EventLog has been asked, and what it had has been accepted. Says why what is still missing parks; if it does. */
+  gapAsked(why: string | undefined, now: number): void {
     const gap = this.#stream?.gap;
-    if (!gap) return;
-    // Some of them have come: the next ones are asked for at once.
-    if (!this.#stream?.isAsked) this.#stream?.askAgain();
-    else if (this.#parked) this.#stream?.waitAgain(now);
+    if (!this.#stream || !gap) return;
+    // An answer may be a part of what is missing.
+    if (!this.#stream.isAsked) this.#stream.askAgain();
+    else if (this.parked || why === undefined) this.#stream.waitAgain(now);
     else {
       const reason = `Position ${range(gap)} of the stream is missing: ${why}`;
-      this.#parked = { msgId: this.#stream?.firstEarly ?? '', code: GAP, reason, since: toIso(now) };
+      this.halt.park({ msgId: this.#stream.firstEarly ?? '', code: GAP, reason, since: toIso(now) });
     }
   }
 
@@ -224,16 +169,18 @@ export class PublishQueue {
 
   /** Tries again what the aggregate is parked at. Does nothing when it is not parked. */
   retry(now: number): void {
-    if (this.#parked?.code === GAP) this.#stream?.askAgain();
+    const code = this.parked?.code;
     this.#unpark(now);
+    if (code === GAP) this.#stream?.askAgain();
   }
 
   /** Drops what the aggregate is parked at: the refused event, the missing ones, or the one that came too much. */
   skip(now: number): void {
-    if (this.#parked === undefined) return;
-    if (this.#parked.code === GAP) this.#stream?.skipGap();
-    else if (this.#parked.code === POSITION_CONFLICT) this.#stream?.dropConflicting();
-    else this.#backlog.removeFirst(1);
+    const code = this.parked?.code;
+    if (code === undefined) return;
+    // An event that has another one's place was never queued.
+    if (code === GAP) this.#stream?.skipGap();
+    else if (code !== POSITION_CONFLICT) this.#backlog.removeFirst(1);
     this.#unpark(now);
     this.#append(now);
   }
@@ -246,19 +193,6 @@ export class PublishQueue {
     this.#unpark(now);
   }
 
-  pause(paused: Paused): void {
-    this.#paused = paused;
-  }
-
-  resume(): void {
-    this.#paused = undefined;
-  }
-
-  /** Keeps what an operator did. */
-  record(operation: Operation): void {
-    this.#operations = [...this.#operations, operation].slice(-REMEMBERED_OPERATIONS);
-  }
-
   /** The event at the head, which is the parked one when SNS refused it. */
   get first(): PublishEntry | undefined {
     return this.#backlog.head[0];
@@ -269,38 +203,47 @@ export class PublishQueue {
     return this.#backlog.mustSpill || (this.#stream?.mustSpill ?? false);
   }
 
-  /** Characters in memory of events that leave soon: not of those behind a parked or a missing one. */
-  get activeChars(): number {
-    return this.#isStopped ? 0 : this.#backlog.memoryChars;
+  /** Size in memory of which a part could be moved to a page; 0 when nothing can. */
+  get spillableSize(): number {
+    const early = this.#stream?.canSpill ? this.#stream.earlyBytes : 0;
+    return Math.max(early, this.#backlog.canSpill(this.#kept) ? this.#backlog.memorySize : 0);
   }
 
-  /** Characters in memory of which a part could be moved to a page; 0 when nothing can. */
-  get spillableChars(): number {
-    const early = this.#stream?.canSpill ? this.#stream.earlyChars : 0;
-    return Math.max(early, this.#backlog.canSpill(this.#kept) ? this.#backlog.memoryChars : 0);
+  /** What it holds, and what that takes in the next run's input, about. */
+  get sizes(): Sizes {
+    const { pending } = this;
+    const queued = this.#backlog.memorySize;
+    const early = this.#stream?.earlyBytes ?? 0;
+    const rest = { ...this.#rest(), stream: this.#stream?.memory() };
+    const marker = this.parked ? MARKER_BYTES : 0;
+    const state = bytesOf(rest) + this.#memory.bytes + this.#pages * PAGE_BYTES + marker;
+    return this.#isHeldUp
+      ? { pending, active: 0, held: queued + early, state }
+      : { pending, active: queued, held: early, state };
   }
 
   /** Moves a part of what waits out of memory, into the page of that name. */
   beginSpill(page: string): Spill {
     const stream = this.#stream;
+    const keep = this.#kept;
     this.#isSpillingStream =
-      stream !== undefined && (stream.mustSpill || (stream.canSpill && !this.#backlog.canSpill(this.#kept)));
+      stream !== undefined && (stream.mustSpill || (stream.canSpill && !this.#backlog.canSpill(keep)));
     return this.#isSpillingStream && stream
-      ? stream.beginSpill(page)
-      : this.#backlog.beginSpill(page, this.#kept);
+      ? stream.beginSpill(page, this.#limits.page)
+      : this.#backlog.beginSpill(page, keep);
   }
 
   /** The page holds its events, or it could not be made and they stay in memory. */
   endSpill(isHeld: boolean, now: number): void {
-    if (this.#isSpillingStream) this.#stream?.endSpill(isHeld, now);
-    else this.#backlog.endSpill(isHeld);
+    if (!this.#isSpillingStream) this.#backlog.endSpill(isHeld);
+    else this.#offerAgain(this.#stream?.endSpill(isHeld) ?? [], now);
     this.#append(now);
   }
 
   /** The page to fetch before anything else can go on; undefined when there is none or it is under way. */
   get pageToLoad(): string | undefined {
     if (this.#isLoading) return undefined;
-    return this.#stream?.pageToLoad ?? (this.#isStopped ? undefined : this.#backlog.pageToLoad);
+    return this.#stream?.pageToLoad ?? (this.halt.isStopped ? undefined : this.#backlog.pageToLoad);
   }
 
   /** The page has been asked for its events, or could not be. */
@@ -310,11 +253,9 @@ export class PublishQueue {
 
   /** A page has given its events back. False: it is not one of this queue's, or not any more. */
   load({ page, entries }: LoadedPage, now: number): boolean {
-    if (this.#stream?.forgetPage(page)) {
-      for (const entry of entries) this.#offerToStream(entry, now, 0);
-    } else if (!this.#backlog.load(page, entries)) {
-      return false;
-    }
+    const isOfStream = this.#stream?.forgetPage(page) ?? false;
+    if (isOfStream) this.#offerAgain(entries, now);
+    else if (!this.#backlog.load(page, entries)) return false;
     this.#isLoading = false;
     return true;
   }
@@ -326,27 +267,24 @@ export class PublishQueue {
 
   /** Whether some of what waits is in pages, where nobody can look. */
   get hasPages(): boolean {
-    return this.#isLoading || this.#backlog.hasPages || (this.#stream?.hasPages ?? false);
+    return this.#pages > 0;
   }
 
-  /** msgIds of what waits in memory. */
-  waitingMsgIds(): ReadonlySet<string> {
-    const entries = [...this.#backlog.inMemory, ...(this.#stream?.inMemory ?? [])];
-    return new Set(entries.map(({ message }) => message.meta.msgId));
+  waitingMsgIds(): WaitingMsgIds {
+    const msgIdsOf = (entries: readonly PublishEntry[]): ReadonlySet<string> =>
+      new Set(entries.map(({ message }) => message.meta.msgId));
+    return { queued: msgIdsOf(this.#backlog.inMemory), early: msgIdsOf(this.#stream?.inMemory ?? []) };
   }
 
   status(): QueueStatus {
     const next = this.first?.message.meta.msgId;
     return {
-      state: this.#parked ? 'parked' : this.#paused ? 'paused' : this.isEmpty ? 'idle' : 'publishing',
+      state: this.#state,
       pending: this.pending,
-      accepted: this.#accepted,
-      published: this.#published,
-      duplicates: this.#duplicates,
-      conflicts: this.#conflicts,
+      conflicts: 0,
       ...(this.#takenAt ? { publishingSince: this.#takenAt } : {}),
       ...(next === undefined ? {} : { next }),
-      ...this.#optional(),
+      ...this.#rest(),
       ...(this.#stream ? { position: this.#stream.status() } : {}),
     };
   }
@@ -358,98 +296,92 @@ export class PublishQueue {
       ...this.#backlog.snapshot(),
       ...(this.#isLoading ? { isLoading: true } : {}),
       remembered: this.#memory.snapshot(),
-      ...(this.#conflicts > 0 ? { conflicts: this.#conflicts } : {}),
-      accepted: this.#accepted,
-      published: this.#published,
-      duplicates: this.#duplicates,
-      ...this.#optional(),
+      ...this.#rest(),
       ...(this.#stream ? { stream: this.#stream.snapshot() } : {}),
     };
   }
 
-  /** Nothing leaves until somebody cures it. Behind a gap nothing is in the backlog: what is before it goes on. */
-  get #isStopped(): boolean {
-    return this.#paused !== undefined || (this.#parked !== undefined && this.#parked.code !== GAP);
+  get #pages(): number {
+    return this.#backlog.pages + (this.#stream?.pages ?? 0);
   }
 
-  /** What stays in memory: of an aggregate that is stopped, in a partition, only the event at which it stopped. */
+  get #state(): PublisherStatus['state'] {
+    if (this.parked) return 'parked';
+    if (this.halt.paused) return 'paused';
+    return this.isEmpty ? 'idle' : 'publishing';
+  }
+
+  /** Nothing leaves for now. */
+  get #isHeldUp(): boolean {
+    return this.halt.isStopped || this.#backOff.isWaiting;
+  }
+
+  /** What stays in memory of an aggregate that is held up, in a partition: only the event at which it is. */
   get #kept(): PayloadLimits | undefined {
-    return this.#isStopped && this.#limits !== BACKLOG_LIMITS ? { maxEntries: 1, maxChars: 0 } : undefined;
+    if (!this.#isHeldUp || this.#limits === BACKLOG_LIMITS) return undefined;
+    // An operator may stop it while events are under way.
+    return { maxEntries: Math.max(1, this.#taken), maxChars: Number.POSITIVE_INFINITY };
   }
 
-  #offer(entry: PublishEntry, now: number): void {
-    const { msgId } = entry.message.meta;
-    const verdict = this.#memory.offer(msgId, fingerprintOfEntry(entry), now);
-    if (verdict === 'conflict') this.#conflict(msgId, now);
-    if (verdict !== 'new') {
-      this.#duplicates += 1;
-      return;
-    }
-    this.#backlog.add(entry);
-    this.#accepted += 1;
-  }
-
-  #offerToStream(entry: PublishEntry, now: number, accepted = 1): void {
-    const verdict = this.#stream?.offer(entry, now);
-    if (verdict === 'duplicate' || verdict === 'conflict') {
-      this.#duplicates += accepted;
-      if (verdict === 'conflict') this.#positionConflict(entry, now);
-      return;
-    }
-    this.#accepted += accepted;
-    if (verdict === 'late') this.#backlog.add(entry);
+  #offer(entry: PublishEntry, now: number): Verdict {
+    const inStream = this.#stream?.offer(entry, now) ?? 'late';
+    // One that is late is ordered by its arrival, as is everything where there are no positions.
+    const verdict = inStream === 'late' ? this.#offerByArrival(entry, now) : inStream;
+    if (verdict === 'new') this.#tally.accepted += 1;
+    else this.#tally.duplicates += 1;
+    if (verdict === 'conflict') this.#tally.conflict(entry.message.meta.msgId, toIso(now));
+    if (inStream === 'conflict') this.#parkAtConflict(entry, now);
     this.#append(now);
+    return verdict;
   }
 
-  /** Moves the events whose turn has come from the stream into the backlog. */
+  #offerByArrival(entry: PublishEntry, now: number): Verdict {
+    const verdict = this.#memory.offer(entry.message.meta.msgId, fingerprintOfEntry(entry), now);
+    if (verdict !== 'new') return verdict;
+    this.#backlog.add(entry);
+    this.#stream?.countLate();
+    return verdict;
+  }
+
+  /** Early events come back from a page, or from the way to it. They may have been repeated meanwhile. */
+  #offerAgain(entries: readonly PublishEntry[], now: number): void {
+    this.#tally.accepted -= entries.length;
+    for (const entry of entries) this.#offer(entry, now);
+  }
+
+  /** Moves the events whose turn has come from the stream into the backlog. A gap that has changed is waited for anew. */
   #append(now: number): void {
     const released = this.#stream?.release(now) ?? [];
     for (const entry of released) this.#backlog.add(entry);
-    if (released.length > 0 && this.#parked?.code === GAP) this.#parked = undefined;
-  }
-
-  /** Another event may have taken the place of one meanwhile: the aggregate stays parked, at that. */
-  #unpark(now: number): void {
-    this.#parked = undefined;
-    const conflicting = this.#stream?.conflicting;
-    if (conflicting) this.#parkAtConflict(conflicting, now);
+    if (this.parked?.code !== GAP) return;
+    if (released.length > 0 || this.#stream?.firstEarly !== this.parked.msgId) this.#unpark(now);
   }
 
   #park({ message }: PublishEntry, { code, reason }: PublishFailure, now: number): void {
-    this.#parked = { msgId: message.meta.msgId, code, reason, since: toIso(now) };
-    this.#failing = undefined;
+    this.#backOff.end();
+    // It is refused once more when the conflict is over.
+    if (this.parked?.code === POSITION_CONFLICT) return;
+    this.halt.park({ msgId: message.meta.msgId, code, reason, since: toIso(now) });
   }
 
-  #conflict(msgId: string, now: number): void {
-    this.#conflicts += 1;
-    this.#lastConflict = { msgId, at: toIso(now) };
-  }
-
-  #positionConflict(entry: PublishEntry, now: number): void {
-    this.#conflict(entry.message.meta.msgId, now);
-    if (this.#parked && this.#parked.code !== GAP) return;
-    this.#stream?.hold(entry);
-    this.#parkAtConflict(entry, now);
-  }
-
+  /** Which of two events with one position is meant, nobody can say but an operator, who may have done so before. */
   #parkAtConflict({ message }: PublishEntry, now: number): void {
+    const { msgId } = message.meta;
+    if ((this.parked && this.parked.code !== GAP) || this.halt.wasDone('replace', msgId)) return;
     const reason = `Position ${message.position} came again with another content`;
-    this.#parked = { msgId: message.meta.msgId, code: POSITION_CONFLICT, reason, since: toIso(now) };
+    this.halt.park({ msgId, code: POSITION_CONFLICT, reason, since: toIso(now) });
   }
 
-  #optional(): Pick<
-    PublishQueueState,
-    'lastConflict' | 'lastReceipt' | 'parked' | 'paused' | 'failing' | 'deadLetters' | 'operations'
-  > {
-    return {
-      ...(this.#lastConflict ? { lastConflict: this.#lastConflict } : {}),
-      ...(this.#lastReceipt ? { lastReceipt: this.#lastReceipt } : {}),
-      ...(this.#parked ? { parked: this.#parked } : {}),
-      ...(this.#paused ? { paused: this.#paused } : {}),
-      ...(this.#failing ? { failing: this.#failing } : {}),
-      ...(this.#deadLetters > 0 ? { deadLetters: this.#deadLetters } : {}),
-      ...(this.#operations.length > 0 ? { operations: this.#operations } : {}),
-    };
+  /** A gap may be there still, or since. */
+  #unpark(now: number): void {
+    if (this.parked) this.#stream?.waitAgain(now);
+    this.halt.unpark();
+  }
+
+  /** What status and snapshot have in common. */
+  #rest(): Pick<PublishQueueState, keyof TallyState | keyof HaltState | 'failing'> {
+    const { failing } = this.#backOff;
+    return { ...this.#tally.snapshot(), ...this.halt.snapshot(), ...(failing ? { failing } : {}) };
   }
 }
 

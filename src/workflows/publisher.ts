@@ -38,6 +38,7 @@ import {
   STATUS_QUERY,
 } from '../common/names.ts';
 import type {
+  AwaitedMessage,
   AwaitRequest,
   AwaitResult,
   LoadedPage,
@@ -48,6 +49,7 @@ import type {
   PublisherSettings,
   PublisherStatus,
   PublishRequest,
+  Settled,
 } from '../common/publisher-protocol.ts';
 import { describePartition, describeStatus } from './describe-status.ts';
 import { GapRead } from './gap-read.ts';
@@ -56,6 +58,7 @@ import { holdInPage, releasePage } from './pages.ts';
 import { ParkedMarkers } from './parked-markers.ts';
 import { Partition } from './partition.ts';
 import { PublishAttempt } from './publish-attempt.ts';
+import { ReceiptWaits } from './receipt-waits.ts';
 import { WakeTimer } from './wake-timer.ts';
 
 const publishSignal = defineSignal<[PublishRequest]>(PUBLISH_SIGNAL);
@@ -99,6 +102,7 @@ class Publisher {
   readonly #markers: ParkedMarkers;
   readonly #attempts = new Set<PublishAttempt>();
   readonly #reads = new Set<GapRead>();
+  readonly #waits = new ReceiptWaits();
   #signals = 0;
   #updates = 0;
   // Counts what may settle a message that somebody waits for.
@@ -113,7 +117,7 @@ class Publisher {
     this.#markers = new ParkedMarkers(input.topic, input.markers);
     this.#linger = new LingerTimer(this.#settings.lingerMs);
     this.#linger.touch();
-    setHandler(publishSignal, ({ entries }) => this.#accept(entries), {
+    setHandler(publishSignal, (request) => this.#accept(request), {
       description: 'Accepts events, in order.',
     });
     setHandler(loadPageSignal, (page) => this.#load(page), {
@@ -239,11 +243,12 @@ class Publisher {
     );
   }
 
-  #accept(entries: readonly PublishEntry[]): void {
+  #accept({ entries, awaited }: PublishRequest): void {
     this.#signals += 1;
     for (const conflict of this.#partition.accept(entries, Date.now())) {
       log.warn('A message came again with another content, which is not published', { ...conflict });
     }
+    if (awaited) this.#waits.join(awaited.waiter, awaitedOf(entries, awaited.msgIds));
     this.#turns += 1;
     this.#linger.touch();
     this.#wake.arm(this.#partition.dueAt);
@@ -264,7 +269,7 @@ class Publisher {
     });
   }
 
-  #operate(operation: OperationName, request: OperationRequest): PublisherStatus {
+  async #operate(operation: OperationName, request: OperationRequest): Promise<PublisherStatus> {
     const { id, actor, reason } = request;
     const { parked } = this.#partition.status(id);
     log.info(`An operator does: ${operation}`, { id, msgId: parked?.msgId, actor, reason });
@@ -272,7 +277,14 @@ class Publisher {
     this.#partition.operate({ operation, request }, Date.now());
     this.#turns += 1;
     this.#linger.touch();
+    // Who has paused an aggregate relies on it that nothing leaves: neither what was taken, nor what is being tried again.
+    if (operation === 'pause') await this.#endAttemptsOf(this.#input.id ?? id);
     return this.#status(id);
+  }
+
+  async #endAttemptsOf(id: string | undefined): Promise<void> {
+    const ofIt = [...this.#attempts].filter(({ aggregates }) => aggregates.some((one) => one.id === id));
+    await Promise.all(ofIt.map((attempt) => attempt.end()));
   }
 
   #refuse(operation: OperationName, request: OperationRequest): void {
@@ -284,17 +296,19 @@ class Publisher {
     throw ApplicationFailure.create({ type: FAILURE_TYPES.refused, message, nonRetryable: true });
   }
 
-  async #awaitPublished({ messages }: AwaitRequest): Promise<AwaitResult> {
+  async #awaitPublished({ waiter, messages }: AwaitRequest): Promise<AwaitResult> {
     this.#updates += 1;
-    let settled = this.#partition.settledOf(messages);
-    let seen = this.#turns;
+    const wait = this.#waits.begin(waiter, messages);
+    let settled: readonly Settled[] = [];
+    let seen: number | undefined;
     const isSettled = (): boolean => {
       if (seen === this.#turns) return false;
       seen = this.#turns;
-      settled = this.#partition.settledOf(messages);
+      settled = this.#partition.settledOf([...wait.values()]);
       return settled.length > 0;
     };
-    if (settled.length === 0) await condition(() => this.#isEnding || isSettled());
+    await condition(() => isSettled() || this.#isEnding || this.#waits.isOver(waiter, wait));
+    this.#waits.end(waiter, wait);
     return { settled };
   }
 
@@ -339,4 +353,11 @@ class Publisher {
       : describeStatus(this.#status(undefined));
     setCurrentDetails(details);
   }
+}
+
+function awaitedOf(entries: readonly PublishEntry[], msgIds: readonly string[]): readonly AwaitedMessage[] {
+  const awaited = new Set(msgIds);
+  return entries
+    .map(({ message }) => ({ id: message.id, msgId: message.meta.msgId }))
+    .filter(({ msgId }) => awaited.has(msgId));
 }

@@ -1,5 +1,5 @@
-import { countWithin } from '../common/count-within.ts';
-import { EARLY_MEMORY_CHARS, PAGE_LIMITS, RECENT_POSITIONS } from '../common/defaults.ts';
+import { countWithin, type PayloadLimits } from '../common/count-within.ts';
+import { EARLY_MEMORY_CHARS, RECENT_POSITIONS } from '../common/defaults.ts';
 import type {
   EarlyPage,
   PositionStatus,
@@ -7,9 +7,10 @@ import type {
   PublisherSettings,
   StreamState,
 } from '../common/publisher-protocol.ts';
-import { charsOf, type Spill } from './backlog.ts';
+import type { Spill } from './backlog.ts';
 import { fingerprintOfEntry } from './fingerprint.ts';
 import type { Verdict } from './msg-id-memory.ts';
+import { bytesOf, sumOf } from './size.ts';
 
 export type StreamSettings = Pick<PublisherSettings, 'settleMs' | 'gapTimeoutMs'>;
 
@@ -17,6 +18,12 @@ export type StreamSettings = Pick<PublisherSettings, 'settleMs' | 'gapTimeoutMs'
 export interface Gap {
   readonly from: number;
   readonly to: number;
+}
+
+/** The first of several early events. */
+interface FirstEarly {
+  readonly from: number;
+  readonly msgId: string;
 }
 
 /**
@@ -30,12 +37,11 @@ export class StreamOrder {
   #recent: (readonly [number, string])[];
   // By position.
   readonly #early: Map<number, PublishEntry>;
-  #pages: EarlyPage[];
-  #spilling: (Spill & { readonly from: number }) | undefined;
-  #earlyChars = 0;
+  #pages: (EarlyPage & FirstEarly)[];
+  #spilling: (Spill & FirstEarly) | undefined;
+  #earlyBytes = 0;
   #waitingSince: number | undefined;
   #isAsked: boolean;
-  #conflicting: PublishEntry | undefined;
   #late: number;
 
   constructor(settings: StreamSettings, state: StreamState = {}) {
@@ -44,28 +50,22 @@ export class StreamOrder {
     this.#floor = state.floor ?? 0;
     this.#recent = [...(state.recent ?? [])];
     this.#early = new Map(state.early?.map((entry) => [positionOf(entry), entry]));
-    this.#pages = [...(state.earlyPages ?? [])];
-    this.#earlyChars = charsOf([...this.#early.values()]);
+    this.#pages = (state.earlyPages ?? []).map((page) => ({ msgId: '', ...page }));
+    this.#earlyBytes = sumOf([...this.#early.values()], bytesOf);
     this.#waitingSince = state.waitingSince;
     this.#isAsked = state.isAsked ?? false;
-    this.#conflicting = state.conflicting;
     this.#late = state.late ?? 0;
-  }
-
-  /** Nothing waits here. */
-  get isEmpty(): boolean {
-    return this.early === 0 && this.#conflicting === undefined;
   }
 
   /** Events that wait for an earlier one, wherever they are held. */
   get early(): number {
     const spilling = this.#spilling?.entries.length ?? 0;
-    return this.#early.size + spilling + this.#pages.reduce((sum, { count }) => sum + count, 0);
+    return this.#early.size + spilling + sumOf(this.#pages, ({ count }) => count);
   }
 
-  /** msgId of the first event in memory that waits for an earlier one. */
+  /** msgId of the first event that waits for an earlier one. */
   get firstEarly(): string | undefined {
-    return this.#sorted()[0]?.message.meta.msgId;
+    return this.#first()?.msgId;
   }
 
   /** What is in memory, in no order. */
@@ -73,24 +73,20 @@ export class StreamOrder {
     return [...this.#early.values(), ...(this.#spilling?.entries ?? [])];
   }
 
-  /** The event that has another one's place. */
-  get conflicting(): PublishEntry | undefined {
-    return this.#conflicting;
-  }
-
   holdsPage(page: string): boolean {
     return this.#pages.some((one) => one.page === page);
   }
 
-  get hasPages(): boolean {
-    return this.#pages.length > 0;
+  /** How many pages hold early events. */
+  get pages(): number {
+    return this.#pages.length;
   }
 
-  get earlyChars(): number {
-    return this.#earlyChars;
+  get earlyBytes(): number {
+    return this.#earlyBytes;
   }
 
-  /** Takes in an arrival: `new` when it waits for its turn, or `late` when its place was passed over unseen. */
+  /** Takes in an arrival: `new` when it waits for its turn, or `late` when its place may have been passed over unseen. */
   offer(entry: PublishEntry, now: number): Verdict | 'late' {
     const position = positionOf(entry);
     if (this.#watermark === undefined && position === 1) this.#watermark = 0;
@@ -98,9 +94,14 @@ export class StreamOrder {
     const waiting = this.#early.get(position);
     if (waiting) return fingerprintOfEntry(waiting) === fingerprintOfEntry(entry) ? 'duplicate' : 'conflict';
     this.#early.set(position, entry);
-    this.#earlyChars += charsOf([entry]);
+    this.#earlyBytes += bytesOf(entry);
     this.#waitingSince ??= now;
     return 'new';
+  }
+
+  /** A late one is published all the same. */
+  countLate(): void {
+    this.#late += 1;
   }
 
   /** The events that are next in the stream, as far as they are there. */
@@ -130,28 +131,28 @@ export class StreamOrder {
    * When one was known, the gap before it is given back, for the EventLog to be asked.
    */
   due(now: number): Gap | undefined {
-    if (this.dueAt === undefined || now < this.dueAt) return undefined;
-    if (this.#watermark !== undefined) return this.gap;
-    this.#watermark = this.#lowestEarly() - 1;
-    this.#floor = this.#watermark;
-    return undefined;
+    const first = this.#first();
+    if (this.dueAt === undefined || now < this.dueAt || first === undefined) return undefined;
+    if (this.#watermark === undefined) {
+      this.#watermark = first.from - 1;
+      this.#floor = this.#watermark;
+      return undefined;
+    }
+    this.#isAsked = true;
+    return this.gap;
   }
 
   /** What is missing before the first early event; undefined when nothing waits for it. */
   get gap(): Gap | undefined {
-    if (this.#watermark === undefined || this.early === 0) return undefined;
-    const to = this.#lowestEarly() - 1;
+    const first = this.#first();
+    if (this.#watermark === undefined || first === undefined) return undefined;
+    const to = first.from - 1;
     return to > this.#watermark ? { from: this.#watermark + 1, to } : undefined;
   }
 
-  /** The EventLog has been asked, and no event has had its turn since. */
+  /** The EventLog is being asked, or was asked in vain: time alone does nothing more. Over when any event is released. */
   get isAsked(): boolean {
     return this.#isAsked;
-  }
-
-  /** The EventLog is being asked, or was asked in vain: time alone does nothing more. */
-  asked(): void {
-    this.#isAsked = true;
   }
 
   /** Waits for the missing events once more, and asks the EventLog once more. */
@@ -171,15 +172,6 @@ export class StreamOrder {
     if (this.gap) this.#watermark = this.gap.to;
   }
 
-  /** Keeps aside the event that has another one's place; only one. */
-  hold(conflicting: PublishEntry): void {
-    this.#conflicting = conflicting;
-  }
-
-  dropConflicting(): void {
-    this.#conflicting = undefined;
-  }
-
   /** The content at the watermark's side has been corrected. */
   replaced(entry: PublishEntry): void {
     const position = positionOf(entry);
@@ -190,37 +182,38 @@ export class StreamOrder {
 
   /** More early events are in memory than may be. */
   get mustSpill(): boolean {
-    return this.canSpill && this.#earlyChars > EARLY_MEMORY_CHARS;
+    return this.canSpill && this.#earlyBytes > EARLY_MEMORY_CHARS;
   }
 
-  /** All early events but the first could be moved to a page. */
+  /** Early events could be moved to a page; the first alone only when time may not release it soon. */
   get canSpill(): boolean {
-    return this.#spilling === undefined && this.#early.size > 1;
+    const isSettling = this.#watermark === undefined;
+    return this.#spilling === undefined && this.#early.size > (isSettling ? 1 : 0);
   }
 
   /** Moves the farthest early events into the page of that name. */
-  beginSpill(page: string): Spill {
-    const sorted = this.#sorted();
-    const kept = countWithin(sorted, { maxEntries: sorted.length - 1, maxChars: EARLY_MEMORY_CHARS / 2 });
-    const farthest = sorted.slice(kept);
-    const entries = farthest.slice(0, countWithin(farthest, PAGE_LIMITS));
+  beginSpill(page: string, limits: PayloadLimits): Spill {
+    const farthestFirst = this.#sorted().reverse();
+    const entries = farthestFirst.slice(0, countWithin(farthestFirst, limits)).reverse();
     for (const entry of entries) this.#early.delete(positionOf(entry));
-    this.#earlyChars -= charsOf(entries);
-    this.#spilling = { page, entries, from: Math.min(...entries.map(positionOf)) };
-    return this.#spilling;
+    this.#earlyBytes -= sumOf(entries, bytesOf);
+    this.#spilling = { page, entries, ...firstOf(entries) };
+    return { page, entries };
   }
 
-  endSpill(isHeld: boolean, now: number): void {
-    if (this.#spilling === undefined) return;
-    const { page, entries, from } = this.#spilling;
+  /** The page holds its events; or it could not be made, and they are given back to be offered again. */
+  endSpill(isHeld: boolean): readonly PublishEntry[] {
+    if (this.#spilling === undefined) return [];
+    const { entries, ...page } = this.#spilling;
     this.#spilling = undefined;
-    if (isHeld) this.#pages.push({ page, count: entries.length, from });
-    else for (const entry of entries) this.offer(entry, now);
+    if (!isHeld) return entries;
+    this.#pages.push({ ...page, count: entries.length });
+    return [];
   }
 
   /** The page that holds an event whose turn has come, or may have. */
   get pageToLoad(): string | undefined {
-    const next = (this.#watermark ?? Number.POSITIVE_INFINITY) + 1;
+    const next = this.#watermark === undefined ? 0 : this.#watermark + 1;
     return this.#pages.find(({ from }) => from <= next)?.page;
   }
 
@@ -241,58 +234,65 @@ export class StreamOrder {
     };
   }
 
-  /** Everything that must survive into the next run. Only while nothing is being spilled. */
-  snapshot(): StreamState {
-    if (this.#spilling) throw new TypeError('snapshot() while a page is being made');
+  /** Everything that must survive into the next run, but the early events. */
+  memory(): StreamState {
     return {
       ...(this.#watermark === undefined ? {} : { watermark: this.#watermark }),
       ...(this.#floor > 0 ? { floor: this.#floor } : {}),
       ...(this.#recent.length > 0 ? { recent: this.#recent } : {}),
-      ...(this.#early.size > 0 ? { early: this.#sorted() } : {}),
-      ...(this.#pages.length > 0 ? { earlyPages: this.#pages } : {}),
       ...(this.#waitingSince === undefined ? {} : { waitingSince: this.#waitingSince }),
       ...(this.#isAsked ? { isAsked: true } : {}),
-      ...(this.#conflicting ? { conflicting: this.#conflicting } : {}),
       ...(this.#late > 0 ? { late: this.#late } : {}),
+    };
+  }
+
+  /** Everything that must survive into the next run. Only while nothing is being spilled. */
+  snapshot(): StreamState {
+    if (this.#spilling) throw new TypeError('snapshot() while a page is being made');
+    return {
+      ...this.memory(),
+      ...(this.#early.size > 0 ? { early: this.#sorted() } : {}),
+      ...(this.#pages.length > 0 ? { earlyPages: this.#pages } : {}),
     };
   }
 
   /**
    * A position that has been given out is a duplicate, or a conflict while its fingerprint is known. One that was passed
-   * over when no watermark was known may never have been published: it is late, and losing it would be worse.
+   * over when no watermark was known may never have been published: losing it would be worse than publishing it late.
    */
   #verdictOnPast(entry: PublishEntry): Verdict | 'late' {
     const position = positionOf(entry);
+    if (position <= this.#floor) return 'late';
     const [, fingerprint] = this.#recent.find(([recent]) => recent === position) ?? [];
-    if (fingerprint !== undefined)
-      return fingerprint === fingerprintOfEntry(entry) ? 'duplicate' : 'conflict';
-    if (position > this.#floor) return 'duplicate';
-    this.#late += 1;
-    this.#remember(entry);
-    return 'late';
+    return (fingerprint ?? fingerprintOfEntry(entry)) === fingerprintOfEntry(entry)
+      ? 'duplicate'
+      : 'conflict';
   }
 
   #take(entry: PublishEntry): void {
     const position = positionOf(entry);
     this.#early.delete(position);
-    this.#earlyChars -= charsOf([entry]);
+    this.#earlyBytes -= bytesOf(entry);
     this.#watermark = position;
-    this.#remember(entry);
-  }
-
-  #remember(entry: PublishEntry): void {
-    this.#recent.push([positionOf(entry), fingerprintOfEntry(entry)]);
+    this.#recent.push([position, fingerprintOfEntry(entry)]);
     if (this.#recent.length > RECENT_POSITIONS) this.#recent.shift();
   }
 
-  #lowestEarly(): number {
-    const inPages = [...this.#pages, ...(this.#spilling ? [this.#spilling] : [])].map(({ from }) => from);
-    return Math.min(...this.#early.keys(), ...inPages);
+  /** The first early event, wherever it is held. */
+  #first(): FirstEarly | undefined {
+    const candidates: FirstEarly[] = [...this.#pages, ...(this.#spilling ? [this.#spilling] : [])];
+    if (this.#early.size > 0) candidates.push(firstOf([...this.#early.values()]));
+    return candidates.length === 0 ? undefined : candidates.reduce((a, b) => (b.from < a.from ? b : a));
   }
 
   #sorted(): PublishEntry[] {
     return [...this.#early.values()].sort((a, b) => positionOf(a) - positionOf(b));
   }
+}
+
+function firstOf(entries: readonly PublishEntry[]): FirstEarly {
+  const first = entries.reduce((a, b) => (positionOf(b) < positionOf(a) ? b : a));
+  return { from: positionOf(first), msgId: first.message.meta.msgId };
 }
 
 /** The client refuses messages without one on topics that order by position. */

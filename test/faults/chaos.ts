@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultPlan } from './fault-plan.ts';
 import { between, pick, seeded } from './prng.ts';
-import type { SendLog } from './send-log.ts';
 import type { TemporalProcess } from './temporal-process.ts';
 import type { Workers } from './workers.ts';
 
@@ -20,9 +19,10 @@ export interface ChaosOptions {
   readonly events: number;
   readonly incidents: Incidents;
   readonly plan: FaultPlan;
-  readonly log: SendLog;
   readonly workers: Workers;
   readonly temporal: TemporalProcess;
+  /** Events published so far. */
+  acknowledged(): number;
   report(line: string): void;
 }
 
@@ -45,7 +45,7 @@ export class Chaos {
   /** Resolves after the last incident. */
   async run(signal: AbortSignal): Promise<void> {
     for (const { after, happen } of this.#schedule()) {
-      while (this.#options.log.acknowledged < after) await sleep(5, undefined, { signal });
+      while (this.#options.acknowledged() < after) await sleep(5, undefined, { signal });
       signal.throwIfAborted();
       await happen();
     }

@@ -8,15 +8,15 @@ export interface Findings {
   readonly duplicates: number;
   /** Events received before one that was published earlier. */
   readonly reordered: number;
-  /** Messages that nobody published, or not with this content. */
+  /** Messages that nobody published, or not with this content; or that an operator dropped. */
   readonly foreign: number;
 }
 
-/** Compares what a collector received of every aggregate with what was published. */
-export function checkCollector({ received }: Collector, { byAggregate }: Streams): Findings {
-  const aggregates = new Set([...received.keys(), ...byAggregate.keys()]);
+/** Compares what a collector received of every aggregate with what it must receive. */
+export function checkCollector({ received }: Collector, streams: Streams): Findings {
+  const aggregates = new Set([...received.keys(), ...streams.byAggregate.keys()]);
   const all = [...aggregates].map((aggregate) =>
-    checkAggregate(received.get(aggregate) ?? [], byAggregate.get(aggregate) ?? []),
+    checkAggregate(received.get(aggregate) ?? [], streams.received.get(aggregate) ?? []),
   );
   const sum = (field: keyof Findings): number => all.reduce((total, findings) => total + findings[field], 0);
   return {
@@ -28,9 +28,7 @@ export function checkCollector({ received }: Collector, { byAggregate }: Streams
 }
 
 function checkAggregate(received: readonly string[], published: readonly EventMessage[]): Findings {
-  const places = new Map(
-    published.map(({ id, meta, event }, index) => [JSON.stringify({ id, meta, event }), index]),
-  );
+  const places = new Map(published.map((message, index) => [toBody(message), index]));
   const known = received.map((body) => places.get(body)).filter((index) => index !== undefined);
   const first = [...new Set(known)];
   return {
@@ -39,4 +37,9 @@ function checkAggregate(received: readonly string[], published: readonly EventMe
     reordered: first.filter((index, at) => first.slice(0, at).some((earlier) => earlier > index)).length,
     foreign: received.length - known.length,
   };
+}
+
+/** As the wire format has it: keys in this order. */
+function toBody({ id, meta, event, position }: EventMessage): string {
+  return JSON.stringify({ id, meta, event, position });
 }

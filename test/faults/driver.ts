@@ -1,107 +1,108 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
 import { EventTopic } from '../../src/client/event-topic.ts';
-import { isEventTopicError } from '../../src/common/errors.ts';
-import { bursts, type Call } from './calls.ts';
+import { aggregateId, bursts, type Call } from './calls.ts';
 import { between, pick, type Random, seeded } from './prng.ts';
-import type { Streams } from './streams.ts';
-import { Customer, Order, type TopicName } from './topics.ts';
+import type { Attempt } from './tally.ts';
+import type { FaultDefinition, FaultMessage } from './topics.ts';
+import type { Scene, Use } from './workload.ts';
+
+export type Topic = EventTopic<FaultDefinition['event']>;
 
 export interface DriverOptions {
-  readonly seed: number;
-  readonly events: number;
-  readonly aggregatesPerTopic: number;
-  /** The callers take turns in using them. */
-  readonly clients: readonly Client[];
-  readonly streams: Streams;
-  /** Longest pause of a caller between its bursts of calls. */
-  readonly pauseMs: number;
+  readonly callers: number;
+  readonly maxEventsPerCall: number;
+  /** How a call is made. Default: `topic.publish(messages)`. */
+  publish?(topic: Topic, messages: readonly FaultMessage[]): Promise<unknown>;
+  /** Adds a new event to the streams. Default: collectors are to receive it as it is. */
+  add?(topic: string, message: FaultMessage): void;
 }
 
-const CALLERS = 6;
 const REPEAT_PERCENT = 15;
-/** Runs of a publisher are short, so that many continue as new while something else goes wrong. */
-const MAX_SIGNALS_PER_RUN = 3;
-/** Publishers of orders close when an aggregate is quiet for a moment; those of customers stay open. */
-const ORDER_LINGER_MS = 3_000;
-const AGAIN_AFTER_MS = 200;
 
 /** Publishes as applications do: concurrent callers, each with aggregates of its own, that repeat what was refused. */
 export class Driver {
+  readonly #scene: Scene;
   readonly #options: DriverOptions;
-  calls = 0;
-  /** Calls that were accepted and are made again on purpose. */
-  repeatedCalls = 0;
-  /** Calls that Temporal did not take, which are made again. */
-  refusedCalls = 0;
-  /** Events of refused calls. Temporal may have had them: their publisher, if it has closed since, sends them twice. */
-  readonly publishedAgain = new Set<string>();
 
-  constructor(options: DriverOptions) {
+  constructor(scene: Scene, options: DriverOptions) {
+    this.#scene = scene;
     this.#options = options;
   }
 
   /** Resolves when every event is accepted. */
   async run(): Promise<void> {
-    await Promise.all(Array.from({ length: CALLERS }, (_, number) => this.#runCaller(number)));
+    const { callers } = this.#options;
+    await Promise.all(Array.from({ length: callers }, (_, number) => this.#runCaller(number)));
   }
 
   async #runCaller(number: number): Promise<void> {
-    const { seed, events, aggregatesPerTopic, streams, pauseMs } = this.#options;
-    const random = seeded(seed, 'caller', number);
-    const all = Array.from({ length: aggregatesPerTopic }, (_, index) => index);
-    const ids = all.filter((index) => index % CALLERS === number).map(aggregateId);
-    const share = Math.floor(events / CALLERS) + (number < events % CALLERS ? 1 : 0);
-    const topics = this.#topicsOf(number);
+    const { seed, size, streams, signal, tally, topics } = this.#scene;
+    const { callers, maxEventsPerCall, add = streams.add.bind(streams) } = this.#options;
+    const names = topics.map(({ definition }) => definition.name);
+    const random = seeded(seed, 'caller', ...names, number);
+    const all = Array.from({ length: size.aggregatesPerTopic }, (_, index) => index);
+    const ids = all.filter((index) => index % callers === number).map(aggregateId);
+    const events = Math.floor(size.events / callers) + (number < size.events % callers ? 1 : 0);
+    const clients = topicsOf(this.#scene, number);
+    const open = new Set(
+      topics
+        .filter(({ settings }) => settings.lingerMs === undefined)
+        .map(({ definition }) => definition.name),
+    );
     const accepted: Call[] = [];
-    for (const burst of bursts({ seed, random, ids, events: share, streams })) {
-      await this.#untilAccepted(topics, burst);
-      accepted.push(...burst.filter(({ topic }) => topic === 'Customer'));
-      await this.#repeat(topics, accepted, random);
-      await sleep(between(random, 0, pauseMs));
+    for (const burst of bursts({
+      seed,
+      random,
+      topics: names,
+      ids,
+      events,
+      maxEventsPerCall,
+      streams,
+      add,
+    })) {
+      await tally.untilAccepted(burst.map((call) => this.#toAttempt(clients, call)));
+      accepted.push(...burst.filter(({ topic }) => open.has(topic)));
+      await this.#repeat(clients, accepted, random);
+      await sleep(between(random, 0, size.pauseMs), undefined, { signal });
     }
   }
 
-  /** Each caller has its own, as separate processes would. */
-  #topicsOf(caller: number): Topics {
-    const { clients } = this.#options;
-    const client = clients[caller % clients.length];
-    if (client === undefined) throw new RangeError('There is no client');
-    const settings = { maxSignalsPerRun: MAX_SIGNALS_PER_RUN };
-    return {
-      Customer: new EventTopic(Customer, { client, settings }),
-      Order: new EventTopic(Order, { client, settings: { ...settings, lingerMs: ORDER_LINGER_MS } }),
-    };
-  }
-
-  async #untilAccepted(topics: Topics, calls: readonly Call[]): Promise<void> {
-    this.calls += calls.length;
-    // All in the same turn: concurrent calls, in this order.
-    const outcomes = await Promise.allSettled(
-      calls.map(({ topic, messages }) => topics[topic].publish(messages)),
-    );
-    const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-    const fault = reasons.find((reason) => !isEventTopicError(reason, 'PUBLISH_NOT_ACCEPTED'));
-    if (fault !== undefined) throw fault;
-    const refused = calls.filter((_, index) => outcomes[index]?.status === 'rejected');
-    if (refused.length === 0) return;
-    this.refusedCalls += refused.length;
-    for (const { meta } of refused.flatMap(({ messages }) => messages)) this.publishedAgain.add(meta.msgId);
-    await sleep(AGAIN_AFTER_MS);
-    await this.#untilAccepted(topics, refused);
-  }
-
   /** Now and then an earlier call once more. Its publishers are open and know its msgIds. */
-  async #repeat(topics: Topics, accepted: readonly Call[], random: Random): Promise<void> {
+  async #repeat(clients: Topics, accepted: readonly Call[], random: Random): Promise<void> {
     if (accepted.length === 0 || random() * 100 >= REPEAT_PERCENT) return;
-    this.repeatedCalls += 1;
-    await this.#untilAccepted(topics, [pick(random, accepted)]);
+    const { tally } = this.#scene;
+    tally.repeatedCalls += 1;
+    await tally.untilAccepted([this.#toAttempt(clients, pick(random, accepted))]);
+  }
+
+  #toAttempt(clients: Topics, { topic, messages }: Call): Attempt {
+    const client = clientOf(clients, topic);
+    const { publish = (to, what) => to.publish(what) } = this.#options;
+    return { messages, publish: () => publish(client, messages) };
   }
 }
 
-type Topics = Readonly<Record<TopicName, EventTopic<typeof Customer.event>>>;
+export type Topics = ReadonlyMap<string, Topic>;
 
-/** Both topics use the same ids. Some are none that SNS takes as they are. */
-function aggregateId(number: number): string {
-  return number % 10 === 0 ? `Nº ${number}` : `${number}`;
+/** The topics of one caller: each caller has its own, as separate processes would. */
+export function topicsOf({ clients, topics }: Pick<Scene, 'clients' | 'topics'>, caller: number): Topics {
+  const client = clients[caller % clients.length];
+  if (client === undefined) throw new RangeError('There is no client');
+  return new Map(
+    topics.map(({ definition, settings }) => [
+      definition.name,
+      new EventTopic(definition, { client, settings }),
+    ]),
+  );
+}
+
+export function clientOf(topics: Topics, name: string): Topic {
+  const topic = topics.get(name);
+  if (topic === undefined) throw new RangeError(`There is no topic ${name}`);
+  return topic;
+}
+
+/** A workload that does nothing but what a driver does. */
+export function drive(scene: Scene, options: DriverOptions): Use {
+  return { run: () => new Driver(scene, options).run(), counts: {}, faults: [] };
 }

@@ -5,17 +5,21 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestFault } from './fault-plan.ts';
 import type { FaultProxyOptions } from './fault-proxy.ts';
-import type { Arrival, Flight } from './send-log.ts';
+import type { Flight } from './flight.ts';
+import type { Refusal } from './refusals.ts';
+import type { Arrival } from './send-log.ts';
 import {
-  countTaken,
   encodePublishBatch,
   errorXml,
   NOTHING_TAKEN,
   type PublishBatchQuery,
   parsePublishBatch,
+  takenIn,
   withFailed,
 } from './sns-query.ts';
 
+/** What SNS answers for an event that it will never take. */
+const REFUSED = 'InvalidParameter';
 const STATUS = { InternalError: 500, Throttled: 429, KMSThrottling: 400 } as const;
 
 /** One request at the server, and what the server keeps. */
@@ -45,7 +49,7 @@ export class Exchange {
     if (body === undefined) return;
     const query = parsePublishBatch(body);
     const worker = (request.url ?? '').replaceAll('/', '');
-    const flight = this.#options.log.arrive(worker, query.entries);
+    const flight = this.#options.logOf(query.topicArn).arrive(worker, query.entries);
     const [first] = flight.arrivals;
     const fault = first && this.#options.plan.forRequest(first);
     if (fault) this.#http.count(fault);
@@ -53,11 +57,15 @@ export class Exchange {
     if (fault === 'InternalError' || fault === 'Throttled' || fault === 'KMSThrottling') {
       return this.#answer(flight, STATUS[fault], errorXml(fault));
     }
+    if (this.#refused(flight, 'refusedRequest').length > 0) {
+      this.#http.count('refusedRequest');
+      return this.#answer(flight, 400, errorXml(REFUSED));
+    }
     await this.#takeAndAnswer(query, flight, fault);
   }
 
   async #takeAndAnswer(query: PublishBatchQuery, flight: Flight, fault?: RequestFault): Promise<void> {
-    const failed = fault ? new Map<string, string>() : this.#failedEntries(flight);
+    const failed = this.#failedEntries(flight, fault);
     const taken = flight.arrivals.filter(({ entry }) => !failed.has(entry.entryId));
     const answer = withFailed(await this.#forward(query, flight, taken), failed);
     if (fault === undefined) {
@@ -73,15 +81,23 @@ export class Exchange {
     this.#answer(flight, 200, answer);
   }
 
-  #failedEntries({ arrivals }: Flight): Map<string, string> {
-    const failed = new Map<string, string>();
-    for (const arrival of arrivals) {
+  /** Codes by entry id: of what SNS refuses, and of what fails for now unless something happens to the request as a whole. */
+  #failedEntries(flight: Flight, fault: RequestFault | undefined): Map<string, string> {
+    const refused = this.#refused(flight, 'refusedEntry');
+    const failed = new Map(refused.map(({ entry }) => [entry.entryId, REFUSED]));
+    for (const _ of refused) this.#http.count('refusedEntry');
+    for (const arrival of fault ? [] : flight.arrivals) {
       const code = this.#options.plan.forEntry(arrival);
-      if (code === undefined) continue;
+      if (code === undefined || failed.has(arrival.entry.entryId)) continue;
       failed.set(arrival.entry.entryId, code);
       this.#http.count('failedEntry');
     }
     return failed;
+  }
+
+  #refused({ arrivals }: Flight, refusal: Refusal): readonly Arrival[] {
+    const { refusals } = this.#options;
+    return arrivals.filter(({ msgId, entry }) => refusals.of(msgId, entry.body) === refusal);
   }
 
   async #forward(query: PublishBatchQuery, flight: Flight, taken: readonly Arrival[]): Promise<string> {
@@ -96,7 +112,9 @@ export class Exchange {
       ),
     });
     const xml = await answer.text();
-    if (countTaken(xml) !== taken.length) throw new Error(`The emulator refused entries: ${xml}`);
+    const snsMessageIds = takenIn(xml);
+    if (snsMessageIds.size !== taken.length) throw new Error(`The emulator refused entries: ${xml}`);
+    flight.taken(taken, snsMessageIds);
     return xml;
   }
 

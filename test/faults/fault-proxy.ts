@@ -4,19 +4,23 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Exchange } from './exchange.ts';
 import type { FaultPlan } from './fault-plan.ts';
-import type { Flight, SendLog } from './send-log.ts';
+import type { Flight } from './flight.ts';
+import type { Refusals } from './refusals.ts';
+import type { SendLog } from './send-log.ts';
 
 export interface FaultProxyOptions {
   /** Where the emulator answers. */
   readonly emulator: string;
   readonly plan: FaultPlan;
-  readonly log: SendLog;
+  readonly refusals: Refusals;
   /** When late answers come: long after the client's timeout. */
   readonly lateMs: number;
+  /** Where the requests to a topic are kept. */
+  logOf(topicArn: string): SendLog;
 }
 
 export interface FaultProxy {
-  /** How often each fault happened: those of requests, and `failedEntry`. */
+  /** How often each fault happened: those of requests, `failedEntry`, and what SNS refuses for good. */
   readonly faults: ReadonlyMap<string, number>;
   /** Faults of the run itself; none in a good one. */
   readonly errors: readonly string[];

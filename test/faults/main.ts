@@ -1,16 +1,21 @@
 // The fault run. `npm run faults -- --minutes 10`: rounds with new seeds until the time is over. `-- --seed 42`: one round
-// with that seed; with `--short`, the round that `npm test` runs.
+// with that seed; with `--short`, the round that `npm test` runs. `--workload NAME`, as often as wanted: these only, at the
+// same time; with `--apart`, each workload has rounds of its own.
 import { parseArgs } from 'node:util';
-import { type Result, violations } from './result.ts';
+import { type Result, violations, type WorkloadResult } from './result.ts';
 import { LONG, SHORT } from './round-size.ts';
 import { runFaults } from './run.ts';
 import { describeResult } from './summary.ts';
+import type { Workload } from './workload.ts';
+import { WORKLOADS } from './workloads/index.ts';
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string' },
     seed: { type: 'string' },
     short: { type: 'boolean', default: false },
+    workload: { type: 'string', multiple: true, default: WORKLOADS.map(({ name }) => name) },
+    apart: { type: 'boolean', default: false },
   },
 });
 
@@ -31,8 +36,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 main().then(
   (results) => {
     const failed = results.filter((result) => violations(result).length > 0);
+    const all = results.flatMap(({ workloads }) => workloads);
     say(
-      `${results.length} rounds, ${sum(results, 'events')} events, ${sum(results, 'extraSends')} sent twice, ${failed.length} rounds failed`,
+      `${results.length} rounds, ${sum(all, 'events')} events, ${sum(all, 'extraSends')} sent twice, ${failed.length} rounds failed`,
     );
     process.exit(failed.length === 0 ? 0 : 1);
   },
@@ -44,22 +50,36 @@ main().then(
 
 async function main(): Promise<Result[]> {
   const end = Date.now() + number('minutes', 0) * 60_000;
+  const workloads = values.workload.map(workloadOf);
   const results: Result[] = [];
   let seed = number('seed', Date.now() % 1_000_000);
   do {
-    say(`seed ${seed}`);
-    const size = values.short ? SHORT : LONG;
-    const result = await runFaults({
-      ...size,
-      seed,
-      report: (line) => say(`  ${line}`),
-      signal: interruption.signal,
-    });
-    say(`${describeResult(result)}\n`);
-    results.push(result);
+    for (const some of values.apart ? workloads.map((one) => [one]) : [workloads]) {
+      results.push(await runRound(seed, some));
+    }
     seed += 1;
   } while (Date.now() < end);
   return results;
+}
+
+async function runRound(seed: number, workloads: readonly Workload[]): Promise<Result> {
+  say(`seed ${seed}`);
+  const result = await runFaults({
+    seed,
+    size: values.short ? SHORT : LONG,
+    workloads,
+    report: (line) => say(`  ${line}`),
+    signal: interruption.signal,
+  });
+  say(`${describeResult(result)}\n`);
+  return result;
+}
+
+function workloadOf(name: string): Workload {
+  const workload = WORKLOADS.find((one) => one.name === name);
+  if (workload !== undefined) return workload;
+  const names = WORKLOADS.map((one) => one.name).join(', ');
+  throw new TypeError(`--workload is one of ${names}, not ${name}`);
 }
 
 function number(name: 'minutes' | 'seed', fallback: number): number {
@@ -68,7 +88,7 @@ function number(name: 'minutes' | 'seed', fallback: number): number {
   throw new TypeError(`--${name} is a number, not ${values[name]}`);
 }
 
-function sum(results: readonly Result[], field: 'events' | 'extraSends'): number {
+function sum(results: readonly WorkloadResult[], field: 'events' | 'extraSends'): number {
   return results.reduce((total, result) => total + result[field], 0);
 }
 

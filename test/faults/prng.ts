@@ -24,6 +24,12 @@ export function pick<T>(random: Random, items: readonly T[]): T {
   return item;
 }
 
+/** The items in another order. */
+export function shuffled<T>(random: Random, items: readonly T[]): T[] {
+  const keyed = items.map((item) => ({ item, key: random() }));
+  return keyed.sort((one, other) => one.key - other.key).map(({ item }) => item);
+}
+
 /** FNV-1a, 32 bits. */
 function hash(text: string): number {
   let value = 0x811c9dc5;

@@ -1,17 +1,35 @@
 import type { Chaos } from './chaos.ts';
 import { checkCollector, type Findings } from './check.ts';
-import type { Collector } from './collectors.ts';
-import type { Driver } from './driver.ts';
 import type { FaultProxy } from './fault-proxy.ts';
-import type { SendLog } from './send-log.ts';
-import { countAmbiguous, countJustBefore, explainSentTwice, type SentTwice } from './sent-twice.ts';
-import type { Streams } from './streams.ts';
+import {
+  countAmbiguous,
+  countBehindFailed,
+  countJustBefore,
+  type Deaths,
+  explainSentTwice,
+  type SentTwice,
+} from './sent-twice.ts';
 import type { Workers } from './workers.ts';
+import type { WorkloadRun } from './workload-run.ts';
 
 /** What one round came to. */
 export interface Result {
   readonly seed: number;
   readonly seconds: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly spells: number;
+  readonly kills: number;
+  readonly restarts: number;
+  readonly workloads: readonly WorkloadResult[];
+  /** Faults of the run itself. */
+  readonly errors: readonly string[];
+}
+
+/** What one workload came to. */
+export interface WorkloadResult {
+  readonly name: string;
+  /** SNS keeps order and drops repeats. */
+  readonly isFifo: boolean;
   readonly aggregates: number;
   readonly events: number;
   readonly calls: number;
@@ -20,88 +38,126 @@ export interface Result {
   readonly requests: number;
   /** Events handed to SNS, repeats included. */
   readonly sends: number;
-  readonly faults: Readonly<Record<string, number>>;
-  readonly spells: number;
-  readonly kills: number;
-  readonly restarts: number;
+  /** Times that a worker or Temporal was killed between its first event and its last. */
+  readonly deaths: number;
   /** Events that SNS has while the publisher cannot know. */
   readonly ambiguousAnswers: number;
+  /** Events that SNS took although one before them in their request failed. */
+  readonly behindFailed: number;
   readonly justBeforeKills: number;
   readonly sentTwice: SentTwice;
   /** Sends beyond each event's first. */
   readonly extraSends: number;
-  /** What `extraSends` may be: 1.5 × ambiguous answers, and what was acknowledged in the last second before each kill. */
+  /** What `extraSends` may be: 1.5 × what SNS has in vain, and what was acknowledged just before each kill. */
   readonly allowedExtraSends: number;
   readonly overlaps: readonly string[];
   readonly overtakes: readonly string[];
   readonly outlived: readonly string[];
   readonly collectors: Readonly<Record<string, Findings>>;
-  /** Faults of the run itself. */
-  readonly errors: readonly string[];
+  /** How often what is special about the workload happened. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** What the workload itself found wrong. */
+  readonly faults: readonly string[];
 }
 
-export interface Round {
+export interface RoundFacts {
   readonly seed: number;
   readonly ms: number;
-  readonly streams: Streams;
-  readonly log: SendLog;
+  readonly runs: readonly WorkloadRun[];
   readonly proxy: FaultProxy;
-  readonly driver: Driver;
   readonly chaos: Chaos;
   readonly workers: Workers;
-  readonly collectors: readonly Collector[];
 }
 
-export function summarise(round: Round): Result {
-  const { streams, log, proxy, driver, chaos, workers } = round;
+export function summarise({ seed, ms, runs, proxy, chaos, workers }: RoundFacts): Result {
   const deaths = { kills: workers.kills, restarts: chaos.restarts };
-  const sends = [...log.sends.values()].flat().length;
-  const ambiguousAnswers = countAmbiguous(log.sends, deaths);
-  const justBeforeKills = countJustBefore(log.sends, deaths);
+  const collectors = runs.flatMap((run) => run.collectors);
   return {
-    seed: round.seed,
-    seconds: Math.round(round.ms / 100) / 10,
-    aggregates: streams.byAggregate.size,
-    events: streams.length,
-    calls: driver.calls,
-    repeatedCalls: driver.repeatedCalls,
-    refusedCalls: driver.refusedCalls,
-    requests: log.requests,
-    sends,
+    seed,
+    seconds: Math.round(ms / 100) / 10,
     faults: Object.fromEntries([...proxy.faults].sort()),
     spells: chaos.spells,
     kills: workers.kills.length,
     restarts: chaos.restarts.length,
-    ambiguousAnswers,
-    justBeforeKills,
-    sentTwice: explainSentTwice(log.sends, deaths, driver.publishedAgain),
-    extraSends: sends - log.sends.size,
-    allowedExtraSends: Math.floor(1.5 * ambiguousAnswers) + justBeforeKills,
-    overlaps: log.overlaps,
-    overtakes: log.overtakes,
-    outlived: log.outlived,
-    collectors: Object.fromEntries(round.collectors.map((one) => [one.name, checkCollector(one, streams)])),
-    errors: [...proxy.errors, ...workers.errors, ...round.collectors.flatMap(({ errors }) => errors)],
+    workloads: runs.map((run) => summariseRun(run, deaths)),
+    errors: [...proxy.errors, ...workers.errors, ...collectors.flatMap(({ errors }) => errors)],
   };
 }
 
+function summariseRun(run: WorkloadRun, deaths: Deaths): WorkloadResult {
+  const { workload, streams, log, tally, use } = run;
+  const sends = [...log.sends.values()].flat().length;
+  const ambiguousAnswers = countAmbiguous(log.sends, deaths);
+  const behindFailed = countBehindFailed(log.sends);
+  const justBeforeKills = countJustBefore(log.sends, deaths);
+  return {
+    name: workload.name,
+    isFifo: workload.topology !== 'standard',
+    aggregates: streams.byAggregate.size,
+    events: streams.length,
+    calls: tally.calls,
+    repeatedCalls: tally.repeatedCalls,
+    refusedCalls: tally.refusedCalls,
+    requests: log.requests,
+    sends,
+    deaths: countDuring(run, deaths),
+    ambiguousAnswers,
+    behindFailed,
+    justBeforeKills,
+    sentTwice: explainSentTwice(log.sends, deaths, tally.publishedAgain),
+    extraSends: sends - log.sends.size,
+    allowedExtraSends: Math.floor(1.5 * (ambiguousAnswers + behindFailed)) + justBeforeKills,
+    overlaps: log.overlaps,
+    overtakes: log.overtakes,
+    outlived: log.outlived,
+    collectors: Object.fromEntries(run.collectors.map((one) => [one.name, checkCollector(one, streams)])),
+    counts: use.counts,
+    faults: run.faults,
+  };
+}
+
+function countDuring({ log }: WorkloadRun, { kills, restarts }: Deaths): number {
+  const times = [...log.sends.values()].flat().map(({ at }) => at);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const deaths = [...kills.map(({ at }) => at), ...restarts.map(({ from }) => from)];
+  return deaths.filter((at) => at > first && at < last).length;
+}
+
 /** What must not be; empty in a good round. */
-export function violations(result: Result): string[] {
-  const { overlaps, overtakes, outlived, errors, sentTwice, extraSends, allowedExtraSends } = result;
-  const findings = Object.entries(result.collectors).flatMap(([collector, found]) =>
-    Object.entries(found)
-      .filter(([, count]) => count > 0)
-      .map(([what, count]) => `${collector}: ${count} ${what}`),
-  );
+export function violations({ workloads, errors }: Result): string[] {
   return [
-    ...findings,
-    ...overlaps.map((what) => `two in flight: ${what}`),
-    ...overtakes.map((what) => `sent too early: ${what}`),
-    ...outlived.map((what) => `no timeout: ${what}`),
-    ...sentTwice.unexplained.map((msgId) => `sent twice without a cause: ${msgId}`),
+    ...workloads.flatMap((one) => violationsOf(one).map((what) => `${one.name}: ${what}`)),
+    ...errors.map((error) => `the run itself: ${error}`),
+  ];
+}
+
+function violationsOf(result: WorkloadResult): string[] {
+  const { extraSends, allowedExtraSends } = result;
+  return [
+    ...badFindings(result),
+    ...result.overlaps.map((what) => `two in flight: ${what}`),
+    ...result.overtakes.map((what) => `sent too early: ${what}`),
+    ...result.outlived.map((what) => `no timeout: ${what}`),
+    ...result.sentTwice.unexplained.map((msgId) => `sent twice without a cause: ${msgId}`),
     ...(extraSends > allowedExtraSends
       ? [`${extraSends} extra sends, allowed are ${allowedExtraSends}`]
       : []),
-    ...errors.map((error) => `the run itself: ${error}`),
+    ...result.faults,
   ];
+}
+
+/** A standard topic may deliver in any order, and what is sent twice it delivers twice. */
+export function badFindings({ collectors, isFifo, extraSends }: WorkloadResult): string[] {
+  return Object.entries(collectors).flatMap(([collector, { lost, duplicates, reordered, foreign }]) => {
+    const tolerated = isFifo ? 0 : extraSends;
+    const bad = {
+      lost,
+      foreign,
+      duplicates: Math.max(0, duplicates - tolerated),
+      reordered: isFifo ? reordered : 0,
+    };
+    return Object.entries(bad)
+      .filter(([, count]) => count > 0)
+      .map(([what, count]) => `${collector}: ${count} ${what}`);
+  });
 }

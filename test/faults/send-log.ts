@@ -1,11 +1,16 @@
+import { Flight } from './flight.ts';
 import type { QueryEntry } from './sns-query.ts';
 import type { Place, Streams } from './streams.ts';
 
 /**
- * `acknowledged`: SNS's answer went to the client. `lost`: a fault swallowed it. `undelivered`: the client was gone, because
- * it was killed or had given up. After the last two the client cannot know.
+ * `acknowledged`: SNS's answer went to the client. `disregarded`: so it did, but said that an event before this one failed,
+ * so the publisher sends this one again. `lost`: a fault swallowed the answer. `undelivered`: the client was gone, because it
+ * was killed or had given up. After the last two the client cannot know.
  */
-export type Outcome = 'under way' | 'acknowledged' | 'lost' | 'undelivered';
+export type Outcome = 'under way' | 'acknowledged' | 'disregarded' | 'lost' | 'undelivered';
+
+/** A client that is gone by now may have read the answer before. */
+const ANSWERED: readonly Outcome[] = ['acknowledged', 'undelivered'];
 
 /** One event handed to SNS, once. */
 export interface Send {
@@ -14,6 +19,8 @@ export interface Send {
   outcome: Outcome;
   /** When the outcome was known. */
   settledAt: number;
+  /** SNS's own id; empty until SNS answers. */
+  snsMessageId: string;
 }
 
 /** One entry of a request that has come to the proxy. */
@@ -23,10 +30,17 @@ export interface Arrival extends Place {
   readonly previous: number;
 }
 
+export interface SendLogOptions {
+  readonly streams: Streams;
+  /** Whether a request may carry several events of one aggregate. */
+  readonly sameAggregateBatching: boolean;
+}
+
 /** Sees every request before SNS does: keeps what was sent, and notes what must never happen. */
 export class SendLog {
-  readonly #streams: Streams;
+  readonly #options: SendLogOptions;
   readonly #arrivals = new Map<string, number>();
+  readonly #arrivalsOf = new Map<string, number>();
   readonly #inFlight = new Map<string, string>();
   readonly #reached = new Map<string, number>();
   #acknowledged = 0;
@@ -40,28 +54,36 @@ export class SendLog {
   readonly outlived: string[] = [];
   requests = 0;
 
-  constructor(streams: Streams) {
-    this.#streams = streams;
+  constructor(options: SendLogOptions) {
+    this.#options = options;
   }
 
-  /** Events acknowledged so far, each counted once. */
+  /** Events acknowledged so far, or dropped by an operator, each counted once. */
   get acknowledged(): number {
     return this.#acknowledged;
+  }
+
+  /** How many events of the aggregate are acknowledged. */
+  reachedBy(aggregate: string): number {
+    return this.#reached.get(aggregate) ?? 0;
+  }
+
+  /** How many entries of the aggregate have come. */
+  arrivalsOf(aggregate: string): number {
+    return this.#arrivalsOf.get(aggregate) ?? 0;
   }
 
   /** A request has come. Its aggregates are in flight until `end` of what this returns. */
   arrive(worker: string, entries: readonly QueryEntry[]): Flight {
     this.requests += 1;
-    return new Flight(
-      this,
-      worker,
-      entries.map((entry) => this.#arriveOne(worker, entry)),
-    );
+    const arrivals = entries.map((entry) => this.#toArrival(entry));
+    for (const [first, last] of this.#runs(arrivals)) this.#noteRun(worker, first, last);
+    return new Flight(this, worker, arrivals);
   }
 
-  /** The publisher gets to know that SNS has the event. */
+  /** The publisher gets to know that SNS has the event; or that an operator has dropped it. */
   acknowledge({ aggregate, index }: Place): void {
-    if (index < this.#reachedBy(aggregate)) return;
+    if (index < this.reachedBy(aggregate)) return;
     this.#reached.set(aggregate, index + 1);
     this.#acknowledged += 1;
   }
@@ -70,81 +92,38 @@ export class SendLog {
     this.#inFlight.delete(aggregate);
   }
 
-  #arriveOne(worker: string, entry: QueryEntry): Arrival {
-    const place = this.#streams.placeOf(entry);
-    const { aggregate, index, msgId } = place;
-    const other = this.#inFlight.get(aggregate);
-    if (other !== undefined) this.overlaps.push(`${aggregate}: ${msgId} from ${worker} while ${other}`);
-    this.#inFlight.set(aggregate, `${msgId} from ${worker}`);
-    const reached = this.#reachedBy(aggregate);
-    if (index > reached) this.overtakes.push(`${aggregate}: ${msgId} from ${worker} after ${reached} events`);
-    const previous = this.#arrivals.get(msgId) ?? 0;
-    this.#arrivals.set(msgId, previous + 1);
+  /** Whether an answer that went out named this id of SNS for the event. */
+  hasAnswered(msgId: string, id: string): boolean {
+    const sends = this.sends.get(msgId) ?? [];
+    return sends.some(({ snsMessageId, outcome }) => snsMessageId === id && ANSWERED.includes(outcome));
+  }
+
+  #toArrival(entry: QueryEntry): Arrival {
+    const place = this.#options.streams.placeOf(entry);
+    const previous = this.#arrivals.get(place.msgId) ?? 0;
+    this.#arrivals.set(place.msgId, previous + 1);
+    this.#arrivalsOf.set(place.aggregate, this.arrivalsOf(place.aggregate) + 1);
     return { ...place, entry, previous };
   }
 
-  /** How many events of the aggregate are acknowledged. */
-  #reachedBy(aggregate: string): number {
-    return this.#reached.get(aggregate) ?? 0;
-  }
-}
-
-// A client that closes its connection this soon after the answer had given up before it read it.
-const GIVEN_UP_MS = 5_000;
-
-/** One request on its way through the proxy. */
-export class Flight {
-  readonly worker: string;
-  readonly arrivals: readonly Arrival[];
-  readonly #log: SendLog;
-  #sends: Send[] = [];
-  #answeredAt = 0;
-
-  constructor(log: SendLog, worker: string, arrivals: readonly Arrival[]) {
-    this.#log = log;
-    this.worker = worker;
-    this.arrivals = arrivals;
+  /** First and last of the arrivals that may be one in flight: successive events of one aggregate, or each by itself. */
+  #runs(arrivals: readonly Arrival[]): readonly (readonly [Arrival, Arrival])[] {
+    const runs: [Arrival, Arrival][] = [];
+    for (const arrival of arrivals) {
+      const [, last] = runs.at(-1) ?? [];
+      const isNext = last?.aggregate === arrival.aggregate && last.index + 1 === arrival.index;
+      if (isNext && this.#options.sameAggregateBatching)
+        runs.splice(-1, 1, [runs.at(-1)?.[0] ?? arrival, arrival]);
+      else runs.push([arrival, arrival]);
+    }
+    return runs;
   }
 
-  /** SNS is about to take these. */
-  send(arrivals: readonly Arrival[]): void {
-    this.#sends = arrivals.map(({ msgId }) => {
-      const now = Date.now();
-      const send: Send = { worker: this.worker, at: now, outcome: 'under way', settledAt: now };
-      this.#log.sends.set(msgId, [...(this.#log.sends.get(msgId) ?? []), send]);
-      return send;
-    });
-  }
-
-  /** SNS's answer goes to the client, which may send what comes next from now on. */
-  acknowledge(arrivals: readonly Arrival[]): void {
-    this.#answeredAt = Date.now();
-    this.#settle('acknowledged');
-    for (const arrival of arrivals) this.#log.acknowledge(arrival);
-  }
-
-  /** SNS's answer does not go to the client. */
-  lose(outcome: 'lost' | 'undelivered'): void {
-    this.#settle(outcome);
-  }
-
-  /** The client waited far longer than its timeout, and gets the answer after all. */
-  outlive(arrivals: readonly Arrival[]): void {
-    this.#log.outlived.push(...arrivals.map(({ msgId }) => `${msgId} from ${this.worker}`));
-    this.acknowledge(arrivals);
-  }
-
-  /** Nothing of the request is under way any more. */
-  end(): void {
-    for (const arrival of this.arrivals) this.#log.land(arrival);
-  }
-
-  /** The connection, which carried nothing since, is gone. */
-  disconnected(): void {
-    if (Date.now() - this.#answeredAt < GIVEN_UP_MS) this.#settle('undelivered');
-  }
-
-  #settle(outcome: Outcome): void {
-    for (const send of this.#sends) Object.assign(send, { outcome, settledAt: Date.now() });
+  #noteRun(worker: string, { aggregate, index, msgId }: Arrival, last: Arrival): void {
+    const other = this.#inFlight.get(aggregate);
+    if (other !== undefined) this.overlaps.push(`${aggregate}: ${msgId} from ${worker} while ${other}`);
+    this.#inFlight.set(aggregate, `${last.msgId} from ${worker}`);
+    const reached = this.reachedBy(aggregate);
+    if (index > reached) this.overtakes.push(`${aggregate}: ${msgId} from ${worker} after ${reached} events`);
   }
 }

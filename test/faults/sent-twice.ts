@@ -1,10 +1,13 @@
+import { ACTIVITY_BUDGET_MS } from '../../src/common/defaults.ts';
 import type { Send, SendLog } from './send-log.ts';
-import type { Kill } from './workers.ts';
+import { type Kill, REQUEST_TIMEOUT_MS } from './workers.ts';
 
 /** Why events were handed to SNS more than once, in sends beyond the first. */
 export interface SentTwice {
   /** The publisher got no answer and could not know. */
   readonly answerLost: number;
+  /** SNS took it along with an event before it that failed. */
+  readonly behindFailed: number;
   /** The worker that knew was killed before Temporal knew. */
   readonly workerKilled: number;
   /** Temporal was killed before it had stored what the worker knew. */
@@ -42,6 +45,7 @@ export function explainSentTwice(
   const count = (cause: Cause): number => repeats.filter((repeat) => repeat.cause === cause).length;
   return {
     answerLost: count('answerLost'),
+    behindFailed: count('behindFailed'),
     workerKilled: count('workerKilled'),
     temporalKilled: count('temporalKilled'),
     publishedAgain: count('publishedAgain'),
@@ -49,12 +53,15 @@ export function explainSentTwice(
   };
 }
 
-// An activity takes no more events after 20 s: what it did longer before a kill, Temporal knows.
-const ACTIVITY_MS = 25_000;
+/** An activity publishes for a second, and waits for one more request. */
+const ACTIVITY_MS = ACTIVITY_BUDGET_MS + REQUEST_TIMEOUT_MS;
+/** What was published longer before a kill, Temporal knows, unless it was away itself. */
+const REPORTED_MS = ACTIVITY_MS + 7_500;
 
 function causeOf(before: Send | undefined, next: Send, { kills, restarts }: Deaths): Cause {
+  if (before?.outcome === 'disregarded') return 'behindFailed';
   if (before === undefined || isAmbiguous(before, kills)) return 'answerLost';
-  const isCutOff = (at: number): boolean => at <= next.at && at < before.at + ACTIVITY_MS;
+  const isCutOff = (at: number): boolean => at <= next.at && at < before.at + REPORTED_MS;
   if (kills.some(({ worker, at }) => worker === before.worker && isCutOff(at))) return 'workerKilled';
   return restarts.some(({ from }) => from >= before.at && isCutOff(from)) ? 'temporalKilled' : 'unexplained';
 }
@@ -70,12 +77,15 @@ export function countAmbiguous(sends: SendLog['sends'], { kills }: Deaths): numb
   return [...sends.values()].flat().filter((send) => isAmbiguous(send, kills)).length;
 }
 
-const LAST_MS = 1_000;
+/** Events that SNS has, and that the publisher sends again as an event before them in the request failed. */
+export function countBehindFailed(sends: SendLog['sends']): number {
+  return [...sends.values()].flat().filter(({ outcome }) => outcome === 'disregarded').length;
+}
 
-/** What SNS took in the last second before each kill: from the worker that was killed; from all when Temporal was. */
+/** What SNS took in an activity's time before each kill: from the worker that was killed; from all when Temporal was. */
 export function countJustBefore(sends: SendLog['sends'], { kills, restarts }: Deaths): number {
   const all = [...sends.values()].flat().filter(({ outcome }) => outcome !== 'lost');
-  const isLate = (send: Send, at: number): boolean => send.at > at - LAST_MS;
+  const isLate = (send: Send, at: number): boolean => send.at > at - ACTIVITY_MS;
   const ofKill = ({ worker, at }: Kill): number =>
     all.filter((send) => send.worker === worker && isLate(send, at)).length;
   const ofRestart = ({ from }: { from: number }): number =>

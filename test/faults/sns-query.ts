@@ -5,11 +5,14 @@ export interface QueryEntry {
   readonly entryId: string;
   readonly groupId: string;
   readonly deduplicationId: string;
+  /** The message. */
+  readonly body: string;
   /** All of its fields, without the prefix that numbers the entry. */
   readonly fields: readonly Field[];
 }
 
 export interface PublishBatchQuery {
+  readonly topicArn: string;
   /** Fields that belong to no entry. */
   readonly fields: readonly Field[];
   readonly entries: readonly QueryEntry[];
@@ -29,8 +32,13 @@ export function parsePublishBatch(body: string): PublishBatchQuery {
     if (number === '') fields.push([name, value]);
     else entries.set(number, [...entry, [entryField, value]]);
   }
-  if (new Map(fields).get('Action') !== 'PublishBatch') throw new Error(`Not a PublishBatch: ${body}`);
-  return { fields, entries: [...entries.values()].map(toEntry) };
+  const byName = new Map(fields);
+  if (byName.get('Action') !== 'PublishBatch') throw new Error(`Not a PublishBatch: ${body}`);
+  return {
+    topicArn: byName.get('TopicArn') ?? '',
+    fields,
+    entries: [...entries.values()].map(toEntry),
+  };
 }
 
 /** The request with these entries only. */
@@ -70,10 +78,14 @@ export const NOTHING_TAKEN = `<PublishBatchResponse xmlns="http://sns.amazonaws.
 <Successful></Successful><Failed></Failed></PublishBatchResult><ResponseMetadata><RequestId>fault</RequestId></ResponseMetadata>
 </PublishBatchResponse>`;
 
-/** How many entries the answer to a PublishBatch says are taken. */
-export function countTaken(answer: string): number {
+const TAKEN = /<Id>([^<]*)<\/Id><MessageId>([^<]*)<\/MessageId>/g;
+
+/** SNS's ids of the entries that the answer to a PublishBatch says are taken, by entry id. */
+export function takenIn(answer: string): ReadonlyMap<string, string> {
   const successful = /<Successful>(.*?)<\/Successful>/s.exec(answer)?.[1] ?? '';
-  return successful.split('<MessageId>').length - 1;
+  return new Map(
+    [...successful.matchAll(TAKEN)].map(([, entryId = '', messageId = '']) => [entryId, messageId]),
+  );
 }
 
 function toEntry(fields: readonly Field[]): QueryEntry {
@@ -82,6 +94,7 @@ function toEntry(fields: readonly Field[]): QueryEntry {
     entryId: byName.get('Id') ?? '',
     groupId: byName.get('MessageGroupId') ?? '',
     deduplicationId: byName.get('MessageDeduplicationId') ?? '',
+    body: byName.get('Message') ?? '',
     fields,
   };
 }

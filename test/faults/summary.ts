@@ -1,42 +1,50 @@
-import { type Result, violations } from './result.ts';
+import { type Result, violations, type WorkloadResult } from './result.ts';
+import type { SentTwice } from './sent-twice.ts';
 
 /** A round's result, for people. */
 export function describeResult(result: Result): string {
-  const { sentTwice, collectors } = result;
-  const received = Object.entries(collectors).map(
-    ([name, { lost, duplicates, reordered, foreign }]) =>
-      `${name}: ${lost} lost, ${duplicates} duplicates, ${reordered} reordered, ${foreign} foreign`,
-  );
-  const faults = Object.entries(result.faults).map(([fault, count]) => `${count} ${fault}`);
-  const causes = [
-    `${sentTwice.answerLost} answer lost`,
-    `${sentTwice.workerKilled} worker killed`,
-    `${sentTwice.temporalKilled} Temporal killed`,
-    `${sentTwice.publishedAgain} published again`,
-    `${sentTwice.unexplained.length} unexplained`,
-  ];
   const faulty = violations(result);
   const rows = [
     ['seed', `${result.seed} (${result.seconds} s)`],
-    ['published', `${result.events} events of ${result.aggregates} aggregates in ${result.calls} calls`],
-    [
-      '',
-      `${result.repeatedCalls} calls repeated on purpose, ${result.refusedCalls} refused by Temporal and made again`,
-    ],
-    ['sent', `${result.sends} events in ${result.requests} requests`],
-    ['faults', faults.join(', ')],
+    ['faults', listCounts(result.faults)],
     ['', `${result.spells} spells, ${result.kills} workers killed, Temporal killed ${result.restarts} times`],
-    ['sent twice', `${result.extraSends}: ${causes.join(', ')}`],
-    [
-      '',
-      `allowed ${result.allowedExtraSends} = 1.5 × ${result.ambiguousAnswers} ambiguous answers + ${result.justBeforeKills} just before kills`,
-    ],
-    ...received.map((line, index) => [index === 0 ? 'received' : '', line]),
-    [
-      'in flight',
-      `${result.overlaps.length} overlaps, ${result.overtakes.length} sent too early, ${result.outlived.length} without a timeout`,
-    ],
+    ...result.workloads.flatMap((one) => toRows(one)),
     ['verdict', faulty.length === 0 ? 'PASSED' : `FAILED\n${faulty.slice(0, 50).join('\n')}`],
   ];
   return rows.map(([name = '', text = '']) => `${name.padEnd(11)} ${text}`).join('\n');
+}
+
+function toRows(result: WorkloadResult): string[][] {
+  const { events, aggregates, calls, repeatedCalls, refusedCalls, sends, requests, extraSends } = result;
+  const { overlaps, overtakes, outlived } = result;
+  const received = Object.entries(result.collectors).map(
+    ([name, { lost, duplicates, reordered, foreign }]) =>
+      `${name} received ${lost} lost, ${duplicates} duplicates, ${reordered} reordered, ${foreign} foreign`,
+  );
+  const lines = [
+    `${events} events of ${aggregates} aggregates in ${calls} calls (${repeatedCalls} repeated, ${refusedCalls} refused and made again), ${result.deaths} kills meanwhile`,
+    `sent ${sends} events in ${requests} requests; ${extraSends} twice: ${describeCauses(result.sentTwice)}`,
+    `twice allowed ${result.allowedExtraSends} = 1.5 × ${result.ambiguousAnswers + result.behindFailed} in vain + ${result.justBeforeKills} just before kills`,
+    ...received,
+    `${overlaps.length} overlaps, ${overtakes.length} sent too early, ${outlived.length} without a timeout`,
+    ...(Object.keys(result.counts).length > 0 ? [listCounts(result.counts)] : []),
+  ];
+  return lines.map((line, index) => [index === 0 ? result.name : '', line]);
+}
+
+function describeCauses(causes: SentTwice): string {
+  return [
+    `${causes.answerLost} answer lost`,
+    `${causes.behindFailed} behind a failed one`,
+    `${causes.workerKilled} worker killed`,
+    `${causes.temporalKilled} Temporal killed`,
+    `${causes.publishedAgain} published again`,
+    `${causes.unexplained.length} unexplained`,
+  ].join(', ');
+}
+
+function listCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
 }

@@ -1,8 +1,9 @@
 // A worker process of the fault run: what an application would run, with a short timeout so that the run is quick.
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime } from '@temporalio/worker';
-import { SnsFifoPublisher } from 'temporal-event-topic/activities';
+import { SnsFifoPublisher, SnsPublisher } from 'temporal-event-topic/activities';
 import { createEventTopicWorker } from 'temporal-event-topic/worker';
+import { httpEventLog } from './http-event-log.ts';
 
 // It must not outlive the run.
 process.once('disconnect', () => process.exit());
@@ -16,6 +17,7 @@ Runtime.install({
 const {
   TEMPORAL_ADDRESS: address = '',
   EVENT_TOPICS = '{}',
+  EVENT_LOG_URL = '',
   REQUEST_TIMEOUT_MS,
   SDK_MAX_ATTEMPTS,
 } = process.env;
@@ -24,10 +26,11 @@ const topicArns = JSON.parse(EVENT_TOPICS) as Record<string, string>;
 const connection = await NativeConnection.connect({ address });
 const worker = await createEventTopicWorker({
   connection,
-  topics: Object.entries(topicArns).map(([topic, topicArn]) => ({
-    topic,
-    publisher: new SnsFifoPublisher({ topicArn, client, requestTimeoutMs: Number(REQUEST_TIMEOUT_MS) }),
-  })),
+  topics: Object.entries(topicArns).map(([topic, topicArn]) => {
+    const options = { topicArn, client, requestTimeoutMs: Number(REQUEST_TIMEOUT_MS) };
+    const publisher = topicArn.endsWith('.fifo') ? new SnsFifoPublisher(options) : new SnsPublisher(options);
+    return { topic, publisher, eventLog: httpEventLog(EVENT_LOG_URL, topic) };
+  }),
 });
 const running = worker.run();
 process.send?.('ready');

@@ -2,10 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+/** One request of a worker to SNS. */
+export const REQUEST_TIMEOUT_MS = 1_500;
+
 export interface WorkersOptions {
   readonly temporalAddress: string;
   readonly topicArns: Readonly<Record<string, string>>;
-  readonly requestTimeoutMs: number;
+  readonly eventLogUrl: string;
   endpointOf(worker: string): string;
 }
 
@@ -41,8 +44,9 @@ export class Workers {
         ...process.env,
         TEMPORAL_ADDRESS: this.#options.temporalAddress,
         EVENT_TOPICS: JSON.stringify(this.#options.topicArns),
+        EVENT_LOG_URL: this.#options.eventLogUrl,
         AWS_ENDPOINT_URL_SNS: this.#options.endpointOf(name),
-        REQUEST_TIMEOUT_MS: String(this.#options.requestTimeoutMs),
+        REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
         // Faults that the SDK's own retries cure, and faults that come through.
         SDK_MAX_ATTEMPTS: place % 2 === 0 ? '3' : '1',
       },

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PublishEntry } from '../../src/common/publisher-protocol.ts';
+import { Partition } from '../../src/workflows/partition.ts';
 import { PublishQueue } from '../../src/workflows/publish-queue.ts';
-import { customerEntry, entryOfChars } from '../support/messages.ts';
+import { customerEntry, entryOfChars, msgIdsOf } from '../support/messages.ts';
 
 /** Temporal takes 2 MB as the input of the next run; the rest of the input is small. */
 const MAX_STATE_BYTES = 2_000_000;
@@ -46,7 +47,45 @@ it('whatever waits, what a queue of a full memory hands to the next run is less 
   );
 });
 
+it.each(['x', 'ß', '漢'])('the same with receipts and with events of %s stays below 2 MiB', (character) => {
+  const publisher = new Partition({ id: 'C-1', state: withFullMemory() }, SETTINGS);
+  publisher.accept(
+    Array.from({ length: 1_500 }, (_, n) => customerEntry(n)),
+    NOW,
+  );
+  while (publisher.isReady) {
+    const taken = publisher.take(NOW);
+    const receipts = msgIdsOf(taken.flatMap(({ entries }) => entries)).map((msgId) => ({
+      msgId: `019c1f00-0000-7000-8000-${msgId}`,
+      snsMessageId: '019c1f00-0000-7000-8000-000000000000',
+      sequenceNumber: '10000000000000000000',
+    }));
+    publisher.settle(taken, [{ receipts }], NOW);
+  }
+  const name = character.repeat(4_000);
+  for (let n = 2_000; n < 2_100; n += 1) {
+    publisher.accept([customerEntry(n, { event: { type: 'NameChanged', name } })], NOW);
+  }
+  while (publisher.mustSpill) {
+    publisher.beginSpill('page');
+    publisher.endSpill(true, NOW);
+  }
+  const { receipts = [] } = publisher.snapshot();
+
+  expect(receipts.length).toBeGreaterThan(500);
+  expect(Buffer.byteLength(JSON.stringify(publisher.snapshot()))).toBeLessThan(2 * 1024 * 1024);
+});
+
 const NOW = 1_769_860_800_000;
+
+const SETTINGS = {
+  lingerMs: 600_000,
+  rememberMsgIds: 1_000,
+  rememberMs: 600_000,
+  maxSignalsPerRun: 4_000,
+  settleMs: 500,
+  gapTimeoutMs: 10_000,
+};
 
 /** State of a queue that has published 10,000 events, whose msgIds are UUIDs. */
 function withFullMemory() {

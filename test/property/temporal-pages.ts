@@ -28,6 +28,11 @@ export class TemporalPages {
     return this.#made;
   }
 
+  /** Pages that were asked, and have not given their events back. */
+  get undelivered(): readonly string[] {
+    return this.asked.filter((page) => !this.#delivered.has(page));
+  }
+
   nextName(): string {
     this.#made += 1;
     return `page-${this.#made}`;

@@ -5,13 +5,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { EventPublisher } from '../../src/activities/event-publisher.ts';
-import { createPublishActivities } from '../../src/activities/publish-events.ts';
 import { EventTopic } from '../../src/client/event-topic.ts';
-import { publisherWorkflowId } from '../../src/common/ids.ts';
-import { PAGE_WORKFLOW } from '../../src/common/names.ts';
+import type { EventMessage } from '../../src/common/message.ts';
 import { devServer, findExecutable, thisMachine } from '../../src/testing/executables.ts';
 import { startTemporalDevServer } from '../../src/testing/index.ts';
-import { Customer, renames } from '../support/customer.ts';
+import { type TopicPublisher, topicActivities } from '../../src/worker/topic-activities.ts';
+import { Customer, customers, positioned, renamed, renames } from '../support/customer.ts';
 import { refused, ScriptedPublisher, throttled } from '../support/scripted-publisher.ts';
 
 const [release] = process.argv.slice(2);
@@ -25,28 +24,38 @@ const found = await findExecutable(devServer, thisMachine());
 const cli = 'path' in found ? found.path : 'temporal';
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Publishes as `story` says and writes the history of every run of the aggregate's publisher. */
+interface Recorded {
+  readonly publisher: EventPublisher;
+  /** Default: Customer. */
+  readonly topic?: typeof Customer;
+  readonly target?: Partial<TopicPublisher>;
+}
+
+/** Publishes as `story` says and writes the history of every run of every workflow that takes part. */
 async function record(
-  id: string,
-  publisher: EventPublisher,
+  name: string,
+  { publisher, topic: definition = Customer, target }: Recorded,
   story: (topic: EventTopic<typeof Customer.event>) => Promise<void>,
 ): Promise<void> {
   const worker = await Worker.create({
     connection: env.nativeConnection,
-    taskQueue: id,
+    taskQueue: name,
     workflowsPath: join(import.meta.dirname, '../../src/workflows/index.ts'),
-    activities: createPublishActivities(new Map([['Customer', publisher]])),
+    activities: topicActivities([{ ...target, topic: definition, publisher } as TopicPublisher]),
   });
-  const settings = { lingerMs: 1_500, maxSignalsPerRun: 5 };
-  const topic = new EventTopic(Customer, { client: env.client, taskQueue: id, settings });
+  const settings = { lingerMs: 1_500, maxSignalsPerRun: 5, settleMs: 300, gapTimeoutMs: 500 };
+  const topic = new EventTopic(definition, { client: env.client, taskQueue: name, settings });
   await worker.runUntil(story(topic));
-  const query = `WorkflowId = '${publisherWorkflowId('Customer', id)}' OR WorkflowType = '${PAGE_WORKFLOW}'`;
   let index = 0;
-  for await (const { workflowId, runId } of env.client.workflow.list({ query })) {
+  for await (const { workflowId, runId } of env.client.workflow.list({ query: `TaskQueue = '${name}'` })) {
     const run = ['-w', workflowId, '-r', runId, '--output', 'json', '--address', env.address];
     const json = execFileSync(cli, ['workflow', 'show', ...run], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-    writeFileSync(join(folder, `${id}-${index++}.json`), withoutMachine(json));
+    writeFileSync(join(folder, `${name}-${index++}.json`), withoutMachine(json));
   }
+}
+
+async function parked(topic: EventTopic<typeof Customer.event>, id: string): Promise<void> {
+  while ((await topic.status(id)).state !== 'parked') await sleep(100);
 }
 
 /** Stack traces and identities name the recording machine, and replay does not look at them. */
@@ -61,7 +70,7 @@ function withoutMachine(json: string): string {
 
 let isDown = true;
 const flaky = new ScriptedPublisher((msgId) => (msgId === 'outage-2' && isDown ? throttled : undefined));
-await record('outage', flaky, async (topic) => {
+await record('outage', { publisher: flaky }, async (topic) => {
   await topic.publish(renames('outage', 1, 3));
   for (const message of renames('outage', 2, 12)) await topic.publish([message]);
   await sleep(1_500);
@@ -71,7 +80,7 @@ await record('outage', flaky, async (topic) => {
 
 let isCured = false;
 const strict = new ScriptedPublisher((msgId) => (msgId === 'parked-2' && !isCured ? refused : undefined));
-await record('parked', strict, async (topic) => {
+await record('parked', { publisher: strict }, async (topic) => {
   await topic.publish(renames('parked', 1, 3));
   await sleep(500);
   await topic.publish(renames('parked', 4, 4));
@@ -82,13 +91,78 @@ await record('parked', strict, async (topic) => {
 
 let isBacklogDown = true;
 const piledUp = new ScriptedPublisher(() => (isBacklogDown ? throttled : undefined));
-await record('paged', piledUp, async (topic) => {
+await record('paged', { publisher: piledUp }, async (topic) => {
   const name = 'x'.repeat(60_000);
   for (const message of renames('paged', 1, 9))
     await topic.publish([{ ...message, event: { type: 'NameChanged', name } }]);
   await sleep(1_000);
   isBacklogDown = false;
   await sleep(6_000);
+});
+
+const operator = { actor: 'ada', reason: 'a story' };
+const refusing = new ScriptedPublisher((msgId) =>
+  ['operated-2', 'operated-4'].includes(msgId) && !isReplaced ? refused : undefined,
+);
+let isReplaced = false;
+await record('operated', { publisher: refusing }, async (topic) => {
+  await topic.publish(renames('operated', 1, 4));
+  await sleep(500);
+  await topic.pause('operated', operator);
+  await topic.skip('operated', operator);
+  await topic.resume('operated', operator);
+  await sleep(500);
+  isReplaced = true;
+  await topic.replace('operated', { ...operator, message: renamed('operated', 'operated-4') });
+  await topic.publish(renames('operated', 4, 6), { waitFor: 'published' });
+  await sleep(3_000);
+});
+
+const streamOf = (id: string): EventMessage[] => positioned(id, 1, 20);
+const eventLog = {
+  async *readStream(id: string, from: number): AsyncIterable<EventMessage> {
+    // Number 12 is not there.
+    yield* streamOf(id).filter(({ position = 0 }) => position >= from && position !== 12);
+  },
+};
+const ordered = customers('Ordered', { ordering: 'position' });
+await record(
+  'ordered',
+  { publisher: new ScriptedPublisher(() => undefined), topic: ordered, target: { eventLog } },
+  async (topic) => {
+    for (const message of positioned('ordered', 3, 8).reverse()) await topic.publish([message]);
+    await sleep(500);
+    await topic.publish(positioned('ordered', 11, 11));
+    await sleep(1_500);
+    await topic.publish(positioned('ordered', 13, 14));
+    await parked(topic, 'ordered');
+    await topic.retry('ordered', operator);
+    await parked(topic, 'ordered');
+    await topic.skip('ordered', operator);
+    await topic.publish(positioned('ordered', 15, 15), { waitFor: 'published' });
+    await sleep(3_000);
+  },
+);
+
+let isPartitionDown = true;
+const shared = new ScriptedPublisher((msgId) => {
+  if (msgId === 'p1-2') return refused;
+  return isPartitionDown && !msgId.startsWith('p2') ? throttled : undefined;
+});
+const partitioned = customers('Partitioned', { partitions: 1 });
+await record('partitioned', { publisher: shared, topic: partitioned }, async (topic) => {
+  const name = 'x'.repeat(12_000);
+  for (let n = 1; n <= 8; n += 1) {
+    const events = ['p1', 'p2', 'p3', 'p4'].map((id) => renamed(id, `${id}-${n}`));
+    await topic.publish(events.map((message) => ({ ...message, event: { type: 'NameChanged', name } })));
+  }
+  await sleep(1_500);
+  isPartitionDown = false;
+  await topic.publish(renames('p5', 1, 3), { waitFor: 'published' });
+  await parked(topic, 'p1');
+  await sleep(6_000);
+  await topic.skip('p1', operator);
+  await sleep(4_000);
 });
 
 await env.teardown();

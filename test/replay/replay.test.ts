@@ -25,7 +25,7 @@ function replay(history: HistoryJson): Promise<void> {
 }
 
 describe('the publisher workflow replays what earlier releases recorded', () => {
-  beforeAll(quietRuntime);
+  beforeAll(() => quietRuntime());
 
   it.each(files)('%s', async (file) => {
     await expect(replay(readHistory(file))).resolves.toBeUndefined();

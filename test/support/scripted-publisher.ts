@@ -1,13 +1,9 @@
-import type { EventPublisher, PublishResult } from '../../src/activities/event-publisher.ts';
+import type { PublishResult } from '../../src/activities/event-publisher.ts';
 import { InMemoryPublisher } from '../../src/activities/publishers/in-memory-publisher.ts';
+import type { Attempt } from '../../src/activities/publishers/publisher-spy.ts';
 import type { PublishEntry, PublishFailure } from '../../src/common/publisher-protocol.ts';
 
-/** One request as the publisher saw it. */
-export interface Attempt {
-  readonly msgId: string;
-  /** When, in milliseconds, by the publisher's clock. */
-  readonly at: number;
-}
+export type { Attempt } from '../../src/activities/publishers/publisher-spy.ts';
 
 /** Says what is wrong with an event this time; undefined lets it pass. */
 export type Script = (
@@ -15,47 +11,35 @@ export type Script = (
   attempt: Attempt,
 ) => PublishFailure | undefined | Promise<PublishFailure | undefined>;
 
-/** Fails as its script says, else keeps the events in memory. Records every attempt. */
-export class ScriptedPublisher implements EventPublisher {
-  readonly maxBatchEntries = 10;
-  readonly attempts: Attempt[] = [];
-  readonly #memory = new InMemoryPublisher();
-  readonly #script: Script;
-  readonly #clock: () => number | Promise<number>;
-
+/** The in-memory publisher with a script by msgId, and with what it published by msgId. */
+export class ScriptedPublisher extends InMemoryPublisher {
   /** `clock` tells the time of attempts; give the server's where it skips time. */
   constructor(script: Script, clock: () => number | Promise<number> = Date.now) {
-    this.#script = script;
-    this.#clock = clock;
+    super({ script: ({ meta }, attempt) => script(meta.msgId, attempt), now: clock });
+  }
+
+  /** Every try so far. */
+  get attempts(): readonly Attempt[] {
+    return this.spy.attempts;
   }
 
   /** msgIds published so far, in order. */
   get published(): readonly string[] {
-    return this.#memory.messages.map(({ meta }) => meta.msgId);
+    return this.messages.map(({ meta }) => meta.msgId);
   }
 
   /** msgIds published so far of one aggregate, in order. */
   publishedOf(id: string): readonly string[] {
-    return this.#memory.messages.filter((message) => message.id === id).map(({ meta }) => meta.msgId);
+    return this.messages.filter((message) => message.id === id).map(({ meta }) => meta.msgId);
   }
 
-  async publish(topic: string, entries: readonly PublishEntry[]): Promise<readonly PublishResult[]> {
-    return Promise.all(entries.map((entry) => this.#publishOne(topic, entry)));
+  /** Whatever has begun is awaited, as a request is that has reached SNS. */
+  override publish(topic: string, entries: readonly PublishEntry[]): Promise<readonly PublishResult[]> {
+    return super.publish(topic, entries);
   }
 
-  describe(): string {
+  override describe(): string {
     return 'script';
-  }
-
-  async #publishOne(topic: string, entry: PublishEntry): Promise<PublishResult> {
-    const { msgId } = entry.message.meta;
-    const attempt = { msgId, at: await this.#clock() };
-    this.attempts.push(attempt);
-    const failure = await this.#script(msgId, attempt);
-    if (failure) return { ok: false, failure };
-    const [result] = await this.#memory.publish(topic, [entry]);
-    if (result === undefined) throw new Error('InMemoryPublisher gave no result');
-    return result;
   }
 }
 

@@ -74,7 +74,10 @@ describe('the options of publish', () => {
     const { signal } = new AbortController();
     expectTypeOf(topic.publish).toBeCallableWith([], {});
     expectTypeOf(topic.publish).toBeCallableWith([], { signal });
-    expectTypeOf<PublishOptions>().toEqualTypeOf<{ readonly signal?: AbortSignal; readonly waitFor?: 'accepted' }>();
+    expectTypeOf<PublishOptions>().toEqualTypeOf<{
+      readonly signal?: AbortSignal;
+      readonly waitFor?: 'accepted';
+    }>();
   });
 
   it('have nothing else', () => {

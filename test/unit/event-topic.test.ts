@@ -15,11 +15,31 @@ describe('the name of an EventTopic', () => {
       expect(() => defineEventTopic({ name, event: z.unknown() })).toThrow(
         expect.objectContaining({
           code: 'INVALID_TOPIC',
-          message: `The name cannot be part of an SNS topic name [name=${JSON.stringify(name)}]. Use 1 to 241 letters, digits, "-" or "_", as in "Customer"`,
+          message: `The definition is wrong: the name cannot be part of an SNS topic name: use 1 to 241 letters, digits, "-" or "_", as in "Customer" [name=${JSON.stringify(name)}]. Correct it and define the topic again`,
         }),
       );
     },
   );
+});
+
+describe('what an EventTopic may be told', () => {
+  it('has defaults: order of arrival, a publisher for each aggregate', () => {
+    expect(defineEventTopic({ name: 'Customer', event: z.unknown() })).toMatchObject({
+      ordering: 'arrival',
+      partitions: undefined,
+    });
+  });
+
+  it.each([0, -1, 1.5, 1_001, Number.NaN])('is not %s partitions', (partitions) => {
+    expect(() => defineEventTopic({ name: 'Customer', event: z.unknown(), partitions })).toThrow(
+      'partitions is a whole number from 1 to 1000',
+    );
+  });
+
+  it('is refused with every fault at once', () => {
+    const wrong = { name: '', event: z.unknown(), ordering: 'time' as 'position', partitions: 0 };
+    expect(() => defineEventTopic(wrong)).toThrow(/name cannot.*ordering is.*partitions is/);
+  });
 });
 
 describe('the type of an event', () => {

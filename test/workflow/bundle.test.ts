@@ -14,7 +14,7 @@ describe('the workflow bundle', () => {
   });
 
   it('stays small enough to be loaded for every worker', async () => {
-    // Temporal's own code is about 1.6 MB of it, source map included.
-    expect((await readFile(inject('workflowBundle'))).byteLength).toBeLessThan(2_000_000);
+    // Temporal's own code is about 1.6 MB of it; source maps are included.
+    expect((await readFile(inject('workflowBundle'))).byteLength).toBeLessThan(2_400_000);
   });
 });

@@ -1,4 +1,4 @@
-import { Client, type WorkflowClientInterceptor } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
 import { EventTopic } from '../../src/client/event-topic.ts';
 import { publisherWorkflowId } from '../../src/common/ids.ts';
@@ -9,6 +9,7 @@ import { useTemporalDevServer } from '../support/temporal.ts';
 
 const operator = { actor: 'ada', reason: 'a test' };
 const published = { waitFor: 'published' } as const;
+const endings = useTemporalDevServer();
 
 describe.each([
   ['a publisher for each aggregate', undefined],
@@ -135,6 +136,33 @@ describe.each([
     );
   });
 
+  it('does not wait for others that wait: a paused aggregate, a caller who gave up', async () => {
+    const publisher = new ScriptedPublisher((msgId) => (msgId === 'slow-1' ? throttled : undefined));
+    await withWorker(
+      temporal.env,
+      publisher,
+      async ({ topic }) => {
+        await topic.pause('paused', operator);
+        const held = topic.publish(renames('paused', 1, 1), published);
+        const slow = topic.publish(renames('slow', 1, 1), { ...published, timeout: 3_000 });
+        const slowRejects = expect(slow).rejects.toMatchObject({ code: 'PUBLISH_NOT_CONFIRMED' });
+        const gaveUp = topic.publish(renames('paused', 2, 2), { ...published, timeout: 300 });
+        await expect(gaveUp).rejects.toMatchObject({ code: 'PUBLISH_NOT_CONFIRMED' });
+        for (let n = 1; n <= 5; n += 1) {
+          const ids = ['a', 'b', 'c', 'd'];
+          const calls = ids.map((id) =>
+            topic.publish([renamed(id, `${id}-${n}`)], { ...published, timeout: 5_000 }),
+          );
+          expect(await Promise.all(calls)).toHaveLength(4);
+        }
+        await topic.resume('paused', operator);
+        expect(await held).toMatchObject([{ msgId: 'paused-1' }]);
+        await slowRejects;
+      },
+      rig(),
+    );
+  });
+
   it('needs one update at a time, however many callers wait', async () => {
     const publisher = new ScriptedPublisher(
       () => new Promise((resolve) => setTimeout(() => resolve(undefined), 10)),
@@ -173,6 +201,25 @@ describe.each([
       rig(),
     );
   });
+});
+
+it('a call that has given up leaves nothing behind that would outlive its connection', async () => {
+  const { env } = endings;
+  await withWorker(
+    env,
+    new ScriptedPublisher(() => throttled),
+    async ({ topic, taskQueue }) => {
+      const connection = await Connection.connect({ address: env.address });
+      const client = new Client({ connection });
+      const own = new EventTopic(topic.topic, { client, taskQueue });
+      const call = own.publish(renames('a', 1, 1), { ...published, timeout: 500 });
+      await expect(call).rejects.toMatchObject({ code: 'PUBLISH_NOT_CONFIRMED' });
+      await connection.close();
+      // What is left running would throw where nobody can catch it.
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+    },
+    { definition: customers('Left') },
+  );
 });
 
 describe('a publisher that is gone when its messages are asked for', () => {

@@ -1,0 +1,25 @@
+import type { Client } from '@temporalio/client';
+
+/** The part of Temporal's failure that says what happened. */
+export interface RawFailure {
+  readonly message?: string | null | undefined;
+  /** Where message and stack stand when the failure converter encodes them. */
+  readonly encodedAttributes?: Payload | null | undefined;
+}
+
+type Converter = Client['options']['loadedDataConverter'];
+type Payload = ReturnType<Converter['payloadConverter']['toPayload']>;
+
+/** A failure's message, read with the client's data converter where it is encoded. */
+export async function failureMessage(
+  client: Client,
+  { message, encodedAttributes }: RawFailure,
+): Promise<string> {
+  if (!encodedAttributes) return message ?? '';
+  const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;
+  let payloads = [encodedAttributes];
+  for (const codec of [...payloadCodecs].reverse()) payloads = await codec.decode(payloads);
+  const [decoded] = payloads;
+  const attributes = decoded && payloadConverter.fromPayload<{ readonly message?: string }>(decoded);
+  return attributes?.message ?? message ?? '';
+}

@@ -1,0 +1,98 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { EventTopicError } from '../../common/errors.ts';
+import type { TopicPublisher } from '../../worker.ts';
+import { startTemporalDevServer, startTimeSkippingServer } from '../temporal-server.ts';
+import type { CleanUps } from './clean-ups.ts';
+import { type Destination, MemoryDestination, QueueDestination } from './destination.ts';
+import { Emulator } from './emulator.ts';
+import { loadPeer } from './load-peer.ts';
+import type { EventTopicTestEnvironmentOptions } from './options.ts';
+import { quietRuntime } from './quiet-runtime.ts';
+
+/** What runs in a test environment. */
+export interface Running {
+  readonly temporal: TestWorkflowEnvironment;
+  /** By topic name. */
+  readonly destinations: ReadonlyMap<string, Destination>;
+}
+
+/** Starts everything, and says how it is ended as soon as it runs. */
+export async function startEnvironment(
+  options: EventTopicTestEnvironmentOptions,
+  cleanUps: CleanUps,
+): Promise<Running> {
+  checkOptions(options);
+  const temporal = await startTemporal(options, cleanUps);
+  const destinations = await createDestinations(options, temporal, cleanUps);
+  await startWorker(options, { temporal, destinations }, cleanUps);
+  return { temporal, destinations };
+}
+
+function checkOptions({ topics, mode }: EventTopicTestEnvironmentOptions): void {
+  const partitioned = topics.filter(({ partitions }) => partitions !== undefined);
+  if (mode !== 'time-skipping' || partitioned.length === 0) return;
+  throw new EventTopicError('INVALID_ENVIRONMENT', 'The time-skipping server cannot serve partitions', {
+    details: { topics: partitioned.map(({ name }) => name).join(',') },
+    action: "Use mode: 'local', or test time with an InMemoryEventTopic",
+  });
+}
+
+async function startTemporal(
+  { mode = 'local', logs = false }: EventTopicTestEnvironmentOptions,
+  cleanUps: CleanUps,
+): Promise<TestWorkflowEnvironment> {
+  if (!logs) await quietRuntime();
+  const temporal = await (mode === 'local' ? startTemporalDevServer() : startTimeSkippingServer());
+  cleanUps.add(() => temporal.teardown());
+  return temporal;
+}
+
+async function createDestinations(
+  { topics, emulator: wantsEmulator = false }: EventTopicTestEnvironmentOptions,
+  temporal: TestWorkflowEnvironment,
+  cleanUps: CleanUps,
+): Promise<ReadonlyMap<string, Destination>> {
+  const emulator = wantsEmulator ? await Emulator.start(cleanUps) : undefined;
+  const destinations = new Map<string, Destination>();
+  for (const { name } of topics) {
+    const destination = emulator
+      ? await QueueDestination.create(name, emulator)
+      : new MemoryDestination(() => temporal.currentTimeMs());
+    destinations.set(name, destination);
+  }
+  return destinations;
+}
+
+async function startWorker(
+  { topics, targets = {}, worker: options }: EventTopicTestEnvironmentOptions,
+  { temporal, destinations }: Running,
+  cleanUps: CleanUps,
+): Promise<void> {
+  const { createEventTopicWorker } = await loadPeer(WORKER_PEERS, () => import('../../worker.ts'));
+  const worker = await createEventTopicWorker({
+    shutdownGraceTime: 0,
+    ...options,
+    connection: temporal.nativeConnection,
+    ...(temporal.namespace ? { namespace: temporal.namespace } : {}),
+    topics: topics.map((topic) => ({
+      ...targets[topic.name],
+      topic,
+      publisher: destinations.get(topic.name)?.publisher,
+    })) as TopicPublisher[],
+  });
+  const running = worker.run();
+  // Whether it failed is seen at the end.
+  running.catch(() => undefined);
+  cleanUps.add(async () => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running;
+  });
+}
+
+const WORKER_PEERS = [
+  '@temporalio/worker',
+  '@temporalio/workflow',
+  '@temporalio/activity',
+  '@temporalio/envconfig',
+  '@temporalio/plugin',
+].join(' ');

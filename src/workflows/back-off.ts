@@ -1,0 +1,46 @@
+import { RETRY_FIRST_DELAY_MS, RETRY_MAX_DELAY_MS } from '../common/defaults.ts';
+import type { Failing, PublishFailure } from '../common/publisher-protocol.ts';
+
+/** The wait of one aggregate of a partition while SNS does not take its next event: longer after each failure in a row. */
+export class BackOff {
+  #failing: Failing | undefined;
+  #isWaiting: boolean;
+
+  constructor(failing?: Failing) {
+    this.#failing = failing;
+    this.#isWaiting = failing !== undefined;
+  }
+
+  /** The failures in a row; undefined when something was published since. */
+  get failing(): Failing | undefined {
+    return this.#failing;
+  }
+
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** When `due` is to be called: milliseconds since 1970; undefined while it does not wait. */
+  get dueAt(): number | undefined {
+    return this.#isWaiting ? this.#failing?.retryAt : undefined;
+  }
+
+  fail({ kind, code, reason }: PublishFailure, now: number): void {
+    if (kind === 'event') return;
+    const { since = new Date(now).toISOString(), attempts = 0 } = this.#failing ?? {};
+    const delay = Math.min(RETRY_FIRST_DELAY_MS * 2 ** attempts, RETRY_MAX_DELAY_MS);
+    this.#failing = { kind, code, reason, since, attempts: attempts + 1, retryAt: now + delay };
+    this.#isWaiting = true;
+  }
+
+  /** Time has passed. */
+  due(now: number): void {
+    if (this.#failing && now >= this.#failing.retryAt) this.#isWaiting = false;
+  }
+
+  /** SNS takes events again, or never will. */
+  end(): void {
+    this.#failing = undefined;
+    this.#isWaiting = false;
+  }
+}
