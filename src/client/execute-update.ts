@@ -12,13 +12,15 @@ import {
  */
 export function mayPass(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return /closing workflow/.test(error.message);
-  if (error instanceof WorkflowUpdateFailedError) {
-    return (
-      error.cause instanceof ApplicationFailure && error.cause.type === 'AcceptedUpdateCompletedWorkflow'
-    );
-  }
+  if (error instanceof WorkflowUpdateFailedError) return diedAccepted(error);
   const cause = error instanceof Error && error.cause ? error.cause : error;
   return isGrpcServiceError(cause) && PASSING.has(cause.code);
+}
+
+/** True when the publisher had accepted the update, and its run ended before it answered. */
+export function diedAccepted(error: unknown): boolean {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  return error.cause instanceof ApplicationFailure && error.cause.type === 'AcceptedUpdateCompletedWorkflow';
 }
 
 // gRPC's RESOURCE_EXHAUSTED (ten updates are in flight), and FAILED_PRECONDITION (the last workflow task failed: an attempt to

@@ -72,14 +72,17 @@ export class Layout {
 
   /** Publishers of another layout may still have events of these aggregates. */
   async #refuseOpenPublishers(): Promise<void> {
-    const { name } = this.#topic;
-    const ids = [`event-topic/${name}/`, `event-topic-partition/${name}/`];
+    const { name, partitions } = this.#topic;
+    const ofPartitions = `event-topic-partition/${name}/`;
+    const ids = [`event-topic/${name}/`, ofPartitions];
     const query = [
       `WorkflowType = '${PUBLISHER_WORKFLOW}' AND ExecutionStatus = 'Running'`,
       `(${ids.map((id) => `WorkflowId STARTS_WITH '${id}'`).join(' OR ')})`,
     ].join(' AND ');
-    for await (const { workflowId } of this.#options.client.workflow.list({ query, pageSize: 1 })) {
-      throw this.#changed({ open: workflowId });
+    for await (const { workflowId } of this.#options.client.workflow.list({ query })) {
+      // The record of this very number may have been lost.
+      const isOurs = workflowId.startsWith(ofPartitions) && workflowId.endsWith(`-of-${partitions}`);
+      if (!isOurs) throw this.#changed({ open: workflowId });
     }
   }
 

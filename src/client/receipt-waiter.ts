@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcServiceError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { AWAIT_AGAIN_MS, MAX_AWAITED } from '../common/defaults.ts';
 import { EventTopicError } from '../common/errors.ts';
 import { AWAIT_PUBLISHED_UPDATE } from '../common/names.ts';
 import type { AwaitedMessage, AwaitRequest, AwaitResult, Settled } from '../common/publisher-protocol.ts';
-import { mayPass } from './execute-update.ts';
+import { diedAccepted, mayPass } from './execute-update.ts';
 
 export interface WaiterOptions {
   readonly client: Client;
@@ -81,7 +86,7 @@ export class ReceiptWaiter {
       this.#pause = new AbortController();
       const hasAnswer = await this.#ask();
       const hasNewcomers = this.#pause.signal.aborted;
-      if (hasAnswer || hasNewcomers) {
+      if (hasAnswer || hasNewcomers || this.#waiting.size === 0) {
         pauseMs = AWAIT_AGAIN_MS;
         continue;
       }
@@ -102,17 +107,18 @@ export class ReceiptWaiter {
       this.#queueAgain(asked);
       return settled.length > 0;
     } catch (error) {
-      if (!this.#call.signal.aborted && !isPassing(error)) await this.#fail(asked, error);
+      // Others may have joined an update that had been accepted.
+      const joined = diedAccepted(error) ? [...this.#waiting] : asked;
+      if (!this.#call.signal.aborted) await this.#fail(joined, error);
       return false;
     }
   }
 
   #update(messages: readonly AwaitedMessage[]): Promise<AwaitResult> {
     const { client, waiter } = this.#options;
-    const handle = client.workflow.getHandle(this.#publisher.workflowId);
     const args: [AwaitRequest] = [{ waiter, messages }];
     return client.withAbortSignal(this.#call.signal, () =>
-      handle.executeUpdate<AwaitResult, [AwaitRequest]>(AWAIT_PUBLISHED_UPDATE, {
+      this.#handle.executeUpdate<AwaitResult, [AwaitRequest]>(AWAIT_PUBLISHED_UPDATE, {
         args,
         updateId: randomUUID(),
       }),
@@ -137,27 +143,35 @@ export class ReceiptWaiter {
   }
 
   async #fail(asked: readonly Waiting[], error: unknown): Promise<void> {
-    const state = error instanceof WorkflowNotFoundError ? await this.#stateOfPublisher() : 'ended';
+    const state = await this.#stateAfter(error);
     if (state === 'open') return;
     if (state === 'closed') {
       // A publisher that has closed by itself had nothing left to publish.
       this.#settle(asked.map(({ message }): Settled => ({ ...message, outcome: 'published' })));
       return;
     }
-    for (const waiting of asked) {
-      if (this.#waiting.delete(waiting)) waiting.reject(toError(error, this.#publisher.workflowId));
+    const reason = state === 'ended' ? ended(this.#publisher.workflowId, error) : error;
+    for (const waiting of asked) if (this.#waiting.delete(waiting)) waiting.reject(reason);
+  }
+
+  /** Open: it may be asked again. Ended: by somebody, who thereby lost what it held. */
+  async #stateAfter(error: unknown): Promise<'open' | 'closed' | 'ended' | 'unknown'> {
+    const hasDied = diedAccepted(error);
+    if (!hasDied && isPassing(error)) return 'open';
+    if (!hasDied && !(error instanceof WorkflowNotFoundError)) return 'unknown';
+    try {
+      const { status, runId, raw } = await this.#handle.describe();
+      if (status.name !== 'RUNNING') return status.name === 'COMPLETED' ? 'closed' : 'ended';
+      // It does not close while an update waits: one that has begun anew since is not the one that was asked.
+      const isAnother = raw?.workflowExecutionInfo?.firstRunId === runId;
+      return hasDied && isAnother ? 'ended' : 'open';
+    } catch (reason) {
+      return isPassing(reason) ? 'open' : 'ended';
     }
   }
 
-  /** Open: somebody has published again meanwhile, or Temporal cannot be asked for now. */
-  async #stateOfPublisher(): Promise<'open' | 'closed' | 'ended'> {
-    try {
-      const { status } = await this.#options.client.workflow.getHandle(this.#publisher.workflowId).describe();
-      if (status.name === 'COMPLETED') return 'closed';
-      return status.name === 'RUNNING' ? 'open' : 'ended';
-    } catch (error) {
-      return isPassing(error) ? 'open' : 'ended';
-    }
+  get #handle(): WorkflowHandle {
+    return this.#options.client.workflow.getHandle(this.#publisher.workflowId);
   }
 
   #remove(mine: ReadonlySet<Waiting>): void {
@@ -181,11 +195,10 @@ function isPassing(error: unknown): boolean {
   return mayPass(error) || (isGrpcServiceError(cause) && cause.code === UNAVAILABLE);
 }
 
-function toError(error: unknown, workflowId: string): unknown {
-  if (!(error instanceof WorkflowNotFoundError)) return error;
+function ended(workflowId: string, cause: unknown): EventTopicError {
   return new EventTopicError('PUBLISHER_NOT_FOUND', 'The publisher was ended by somebody', {
     details: { workflowId },
     action: 'What it held is lost: publish the messages again',
-    cause: error,
+    cause,
   });
 }
