@@ -1,15 +1,44 @@
 import type { AwaitedMessage, ParkedEvent, Settled } from '../common/publisher-protocol.ts';
 import { GAP } from './halt.ts';
+import type { Inbox } from './inbox.ts';
 import type { PublishQueue, WaitingMsgIds } from './publish-queue.ts';
+import type { ReceiptBook } from './receipt-book.ts';
+
+/** Who knows something about a message. */
+export interface Witnesses {
+  readonly receipts: ReceiptBook;
+  readonly inbox: Inbox;
+  readonly queueOf: (message: AwaitedMessage) => PublishQueue;
+}
 
 /** Where a message may be, as far as anybody can look. */
-export interface Whereabouts extends WaitingMsgIds {
+interface Whereabouts extends WaitingMsgIds {
   /** Some events wait where nobody can look: it may be one of them. */
   readonly mayBeHidden: boolean;
 }
 
+/** What became of messages, as far as they are settled. */
+export function settledOf(
+  messages: readonly AwaitedMessage[],
+  { receipts, inbox, queueOf }: Witnesses,
+): readonly Settled[] {
+  const inInbox = inbox.msgIds();
+  const waiting = new Map<PublishQueue, WaitingMsgIds>();
+  return messages.flatMap((message): readonly Settled[] => {
+    const { msgId } = message;
+    const receipt = receipts.get(msgId);
+    if (receipt) return [{ ...message, outcome: 'published', receipt }];
+    const queue = queueOf(message);
+    const inQueue = waiting.get(queue) ?? queue.waitingMsgIds();
+    waiting.set(queue, inQueue);
+    const mayBeHidden = queue.hasPages || inbox.hasPages || inInbox.has(msgId);
+    const fate = fateOf(message, queue, { ...inQueue, mayBeHidden });
+    return fate ? [fate] : [];
+  });
+}
+
 /** What became of a message that has no receipt; undefined while that is open. */
-export function fateOf(
+function fateOf(
   message: AwaitedMessage,
   queue: PublishQueue,
   { queued, early, mayBeHidden }: Whereabouts,

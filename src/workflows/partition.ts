@@ -19,9 +19,10 @@ import type {
   Settled,
 } from '../common/publisher-protocol.ts';
 import { Aggregates } from './aggregates.ts';
-import { Backlog, type BacklogLimits, type Spill } from './backlog.ts';
-import { fateOf, type Whereabouts } from './fate.ts';
+import type { BacklogLimits, Spill } from './backlog.ts';
+import { settledOf } from './fate.ts';
 import type { GapAnswer } from './gap-read.ts';
+import { Inbox } from './inbox.ts';
 import { operate, refusalOf, type Wish } from './operations.ts';
 import { PublishQueue, type QueueSettings, type QueueStatus } from './publish-queue.ts';
 import { ReceiptBook } from './receipt-book.ts';
@@ -41,13 +42,6 @@ const QUEUE_LIMITS: BacklogLimits = {
   page: PARTITION_LIMITS.page,
 };
 
-const INBOX_LIMITS: BacklogLimits = {
-  memory: PARTITION_LIMITS.inboxChars,
-  sizeOf: bytesOf,
-  keep: { maxEntries: 0, maxChars: 0 },
-  page: PARTITION_LIMITS.page,
-};
-
 /** Pages on their way back at the same time: together they are about as much as there may be in memory. */
 const MOST_PAGES_ASKED = 2;
 
@@ -63,10 +57,9 @@ export class Partition {
   readonly #rememberMs: number;
   readonly #only: string | undefined;
   readonly #aggregates: Aggregates;
-  readonly #inbox: Backlog;
+  readonly #inbox: Inbox;
   readonly #receipts: ReceiptBook;
   readonly #asked = new Set<string>();
-  #isInboxLoading: boolean;
   #inboxLoadedLast = false;
   // An aggregate's id, or the inbox.
   #spilling: string | undefined;
@@ -85,10 +78,9 @@ export class Partition {
       ...(ordering === 'position' ? { stream: { settleMs, gapTimeoutMs } } : {}),
       ...(id === undefined ? { limits: QUEUE_LIMITS } : {}),
     };
-    const { aggregates, inbox, isInboxLoading } = toPartitionState(id, state);
+    const { aggregates, ...inbox } = toPartitionState(id, state);
     this.#aggregates = new Aggregates(this.#settings);
-    this.#inbox = new Backlog(inbox ?? { pending: [] }, INBOX_LIMITS);
-    this.#isInboxLoading = isInboxLoading ?? false;
+    this.#inbox = new Inbox(inbox);
     this.#receipts = new ReceiptBook(state?.receipts);
     for (const aggregate of aggregates) this.#aggregates.add(aggregate.id, aggregate.usedAt, aggregate);
     if (id !== undefined && aggregates.length === 0) this.#aggregates.add(id, 0);
@@ -219,7 +211,7 @@ export class Partition {
     const id = isInbox ? INBOX : (this.#only ?? this.#aggregates.largest ?? INBOX);
     this.#spilling = id;
     return id === INBOX
-      ? this.#inbox.beginSpill(page, INBOX_LIMITS.keep)
+      ? this.#inbox.beginSpill(page)
       : this.#aggregates.change(id, (queue) => queue.beginSpill(page));
   }
 
@@ -237,7 +229,7 @@ export class Partition {
   get pageToLoad(): string | undefined {
     if (!this.#mayAskForPage) return undefined;
     const ofQueue = this.#aggregates.paging?.pageToLoad;
-    const ofInbox = this.#isInboxLoading ? undefined : this.#inbox.pageToLoad;
+    const ofInbox = this.#inbox.pageToLoad;
     return this.#inboxLoadedLast ? (ofQueue ?? ofInbox) : (ofInbox ?? ofQueue);
   }
 
@@ -245,8 +237,7 @@ export class Partition {
   askedForPage(page: string, isAsked: boolean): void {
     if (isAsked) this.#asked.add(page);
     else this.#asked.delete(page);
-    this.#inboxLoadedLast = this.#inbox.isFirstPage(page);
-    if (this.#inboxLoadedLast) this.#isInboxLoading = isAsked;
+    this.#inboxLoadedLast = this.#inbox.askedForPage(page, isAsked);
     const id = this.#aggregates.holderOf(page);
     if (id !== undefined) this.#aggregates.change(id, (queue) => queue.askedForPage(isAsked));
   }
@@ -254,7 +245,7 @@ export class Partition {
   /** A page has given its events back. One that has done so already is ignored. */
   load(page: LoadedPage, now: number): void {
     this.#asked.delete(page.page);
-    if (this.#inbox.load(page.page, page.entries)) this.#isInboxLoading = false;
+    this.#inbox.load(page);
     const id = this.#aggregates.holderOf(page.page);
     if (id !== undefined) this.#aggregates.change(id, (queue) => queue.load(page, now));
     this.#distribute(now);
@@ -262,19 +253,8 @@ export class Partition {
 
   /** What became of messages, as far as they are settled. */
   settledOf(messages: readonly AwaitedMessage[]): readonly Settled[] {
-    const inbox = new Set(this.#inbox.inMemory.map(({ message }) => message.meta.msgId));
-    const places = new Map<string, Whereabouts>();
-    return messages.flatMap((message) => {
-      const { msgId } = message;
-      const receipt = this.#receipts.get(msgId);
-      if (receipt) return [{ ...message, outcome: 'published' as const, receipt }];
-      const id = this.#idOf(message);
-      const queue = this.#queueOf(id);
-      const place = places.get(id) ?? { ...queue.waitingMsgIds(), mayBeHidden: queue.hasPages };
-      places.set(id, place);
-      const mayBeHidden = place.mayBeHidden || inbox.has(msgId) || this.#inbox.pages > 0;
-      return fateOf(message, queue, { ...place, mayBeHidden }) ?? [];
-    });
+    const queueOf = (message: AwaitedMessage): PublishQueue => this.#queueOf(this.#idOf(message));
+    return settledOf(messages, { receipts: this.#receipts, inbox: this.#inbox, queueOf });
   }
 
   status(id = this.#only ?? ''): QueueStatus {
@@ -292,12 +272,7 @@ export class Partition {
     const receipts = this.#receipts.snapshot();
     const kept = receipts.length > 0 ? { receipts } : {};
     if (this.#only !== undefined) return { ...this.#queueOf(this.#only).snapshot(), ...kept };
-    return {
-      aggregates: this.#aggregates.snapshot(),
-      ...(this.#inbox.length > 0 ? { inbox: this.#inbox.snapshot() } : {}),
-      ...(this.#isInboxLoading ? { isInboxLoading: true } : {}),
-      ...kept,
-    };
+    return { aggregates: this.#aggregates.snapshot(), ...this.#inbox.snapshot(), ...kept };
   }
 
   /** The queues of a partition hold less than they may. */

@@ -231,7 +231,8 @@ class Publisher {
   #hasWork(): boolean {
     const { mustSpill, pageToLoad, dueAt } = this.#partition;
     const isEnded = [...this.#attempts, ...this.#reads].some(({ isDone }) => isDone);
-    const isDue = dueAt !== undefined && dueAt <= Date.now();
+    // A timer may run out for what is no longer due, while something later is.
+    const isDue = dueAt !== undefined && (dueAt <= Date.now() || !this.#wake.isArmed(dueAt));
     return (
       isEnded ||
       isDue ||

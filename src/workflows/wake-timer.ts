@@ -4,9 +4,14 @@ import { sleep } from '@temporalio/workflow';
 export class WakeTimer {
   #wakesAt: number | undefined;
 
+  /** Whether the workflow wakes at that time at the latest: milliseconds since 1970. */
+  isArmed(at: number): boolean {
+    return this.#wakesAt !== undefined && this.#wakesAt <= at;
+  }
+
   /** Milliseconds since 1970; does nothing when the workflow wakes before that anyway. */
   arm(at: number | undefined): void {
-    if (at === undefined || (this.#wakesAt !== undefined && this.#wakesAt <= at)) return;
+    if (at === undefined || this.isArmed(at)) return;
     this.#wakesAt = at;
     void this.#wake(at);
   }

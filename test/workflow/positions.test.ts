@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { EventTopic } from '../../src/client/event-topic.ts';
 import type { EventMessage } from '../../src/common/message.ts';
@@ -126,6 +127,26 @@ describe.each([
         expect(publisher.published).toEqual([...inOrder('a', 1, 6), 'a-9']);
       },
       byPosition({ gapTimeoutMs: 300 }),
+    );
+  });
+
+  it('notices a gap that began while the timer of a healed one still ran', async () => {
+    const publisher = new ScriptedPublisher(() => undefined);
+    await withWorker(
+      temporal.env,
+      publisher,
+      async ({ topic }) => {
+        await topic.publish(positioned('a', 1, 1));
+        await topic.publish(positioned('a', 3, 3));
+        await topic.publish(positioned('a', 2, 2));
+        await until(() => publisher.published.length === 3);
+        // The dev server's timers may run out a second late.
+        await sleep(1_500);
+        await topic.publish(positioned('a', 5, 5));
+        await until(async () => (await topic.status('a')).state === 'parked');
+        expect(await topic.status('a')).toMatchObject({ parked: { code: 'Gap', msgId: 'a-5' } });
+      },
+      byPosition({ gapTimeoutMs: 2_500 }),
     );
   });
 
