@@ -20,6 +20,9 @@ export const stream: Workload = {
   use: (scene) => new StreamUse(scene),
 };
 
+/** What interrupts a stream: the source fails, or the caller gives up, unless it is done by then. */
+type Mishap = 'source' | 'signal' | 'none';
+
 class StreamUse implements Use {
   readonly #scene: Scene;
   readonly counts = { interrupted: 0, resumedFromCheckpoint: 0, readAgain: 0 };
@@ -43,12 +46,12 @@ class StreamUse implements Use {
     const place = { accepted: 0, checkpoint: 0 };
     for (let attempt = 0; place.accepted < messages.length; attempt += 1) {
       const random = seeded(this.#scene.seed, 'attempt', topic.topic.name, attempt);
-      // An application that crashed knows its checkpoint only.
-      const hasCrashed = random() < 0.4;
+      // An application that crashed knows its checkpoint only. Whatever the speed, this happens once at least.
+      const hasCrashed = attempt > 0 && (random() < 0.4 || attempt === 1);
       const from = hasCrashed ? place.checkpoint : place.accepted;
-      if (hasCrashed && attempt > 0) this.counts.resumedFromCheckpoint += 1;
+      if (hasCrashed) this.counts.resumedFromCheckpoint += 1;
       this.counts.readAgain += place.accepted - from;
-      const mishap = attempt < INTERRUPTIONS ? pick(random, ['source', 'signal'] as const) : 'none';
+      const mishap = mishapOf(attempt, random);
       const run = new StreamAttempt(this.#scene, { topic, messages, from, mishap, random });
       const { accepted, checkpoint } = await run.publish();
       this.faults.push(...run.faults);
@@ -67,8 +70,7 @@ interface AttemptOptions {
   readonly messages: readonly FaultMessage[];
   /** Index of the first message that is published. */
   readonly from: number;
-  /** What interrupts it: the source fails, or the caller gives up. */
-  readonly mishap: 'source' | 'signal' | 'none';
+  readonly mishap: Mishap;
   readonly random: Random;
 }
 
@@ -135,6 +137,11 @@ class StreamAttempt {
   get #lastTold(): number {
     return this.#told.at(-1) ?? 0;
   }
+}
+
+function mishapOf(attempt: number, random: Random): Mishap {
+  if (attempt >= INTERRUPTIONS) return 'none';
+  return attempt === 0 ? 'source' : pick(random, ['source', 'signal']);
 }
 
 function createSource({ seed, size, topics }: Scene, topic: string): readonly FaultMessage[] {
