@@ -37,3 +37,74 @@ export function wholeNumberFaults({ propertyPath, value, min, max }: WholeNumber
 export function isKnown<T>(value: pulumi.Input<T>): value is T {
   return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 }
+
+/** The value when it is known in all its parts, also the nested ones; else nothing. */
+export function knownValue<T>(value: pulumi.Input<T> | undefined): T | undefined {
+  if (value === undefined || !isKnown(value)) return undefined;
+  return isWhollyKnown(value) ? value : undefined;
+}
+
+function isWhollyKnown(value: unknown): boolean {
+  if (!isKnown(value)) return false;
+  return typeof value !== 'object' || value === null || Object.values(value).every(isWhollyKnown);
+}
+
+export interface TextArgument {
+  readonly propertyPath: string;
+  readonly value: pulumi.Input<string> | undefined;
+  readonly pattern: RegExp;
+  /** What the pattern asks for, in words. */
+  readonly rule: string;
+}
+
+/** An absent or unknown value is no fault. */
+export function textFaults({ propertyPath, value, pattern, rule }: TextArgument): ArgumentFault[] {
+  const known = knownValue(value);
+  if (known === undefined || pattern.test(known)) return [];
+  return [{ propertyPath, reason: `must be ${rule} [value=${JSON.stringify(known)}]` }];
+}
+
+/** Faults of each element of a list whose elements are known. */
+export function listFaults(
+  values: pulumi.Input<readonly pulumi.Input<string>[]> | undefined,
+  rule: Omit<TextArgument, 'value'>,
+): ArgumentFault[] {
+  if (values === undefined || !isKnown(values)) return [];
+  return values.flatMap((value, index) =>
+    textFaults({ ...rule, value, propertyPath: `${rule.propertyPath}[${index}]` }),
+  );
+}
+
+/** A choice of words; whoever writes JavaScript has no compiler to say so. */
+export function choiceFaults(
+  propertyPath: string,
+  value: string | undefined,
+  choices: readonly string[],
+): ArgumentFault[] {
+  if (value === undefined || choices.includes(value)) return [];
+  const words = choices.map((choice) => `"${choice}"`).join(' or ');
+  return [{ propertyPath, reason: `must be ${words} [value=${JSON.stringify(value)}]` }];
+}
+
+/** A fault with this reason where `wrong` holds. */
+export function faultIf(wrong: boolean, propertyPath: string, reason: string): ArgumentFault[] {
+  return wrong ? [{ propertyPath, reason }] : [];
+}
+
+const KMS_KEY_ARN = /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/;
+
+/** Not an alias: a policy that names an alias grants nothing. */
+export function keyFaults(
+  kmsKeyArn: pulumi.Input<string> | undefined,
+  encryption: string | undefined,
+): ArgumentFault[] {
+  const rule = 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>, not of an alias';
+  return [
+    ...textFaults({ propertyPath: 'kmsKeyArn', value: kmsKeyArn, pattern: KMS_KEY_ARN, rule }),
+    ...faultIf(
+      kmsKeyArn !== undefined && encryption !== undefined && encryption !== 'customerKey',
+      'encryption',
+      `must be "customerKey" with kmsKeyArn, or absent [value=${JSON.stringify(encryption)}]`,
+    ),
+  ];
+}

@@ -76,13 +76,18 @@ class Round {
     this.#report('everything runs');
 
     const chaos = this.#createChaos(servers, workers);
-    await Promise.all([...this.#runs.map(({ use }) => use.run()), chaos.run(this.#signal)]);
+    await Promise.all([...this.#runs.map((run) => this.#use(run)), chaos.run(this.#signal)]);
     this.#plan.stop();
     this.#report('everything is accepted, faults end');
     await this.#drain();
     for (const run of this.#runs) await run.finish();
     const ms = Date.now() - this.#started;
     return summarise({ seed, ms, runs: this.#runs, proxy, chaos, workers });
+  }
+
+  async #use({ workload, use }: WorkloadRun): Promise<void> {
+    await use.run();
+    this.#report(`${workload.name}: everything is accepted`);
   }
 
   async #startProxy({ endpoint, topicArns }: Emulator): Promise<FaultProxy> {
