@@ -35,19 +35,21 @@ export class Layout {
   async #check(): Promise<void> {
     const { partitions } = this.#topic;
     const recorded = await this.#read();
-    if (recorded === partitions) return;
-    if (recorded !== undefined) throw this.#changed({ recorded });
+    // A topic that never had partitions has nothing to look for.
+    if (recorded === partitions || (recorded === 'never' && partitions === undefined)) return;
+    if (typeof recorded === 'number') throw this.#changed({ recorded });
     await this.#refuseOpenPublishers();
-    await this.#record();
+    if (partitions !== undefined) await this.#record();
   }
 
-  async #read(): Promise<number | undefined> {
+  /** The number of partitions; `ended` when the record was, so that the number can be changed. */
+  async #read(): Promise<number | 'ended' | 'never'> {
     const handle = this.#options.client.workflow.getHandle(layoutWorkflowId(this.#topic.name));
     try {
       const { status, memo } = await handle.describe();
-      return status.name === 'RUNNING' ? Number(memo?.[MEMO_KEY]) : undefined;
+      return status.name === 'RUNNING' ? Number(memo?.[MEMO_KEY]) : 'ended';
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
+      if (error instanceof WorkflowNotFoundError) return 'never';
       throw error;
     }
   }
@@ -81,12 +83,17 @@ export class Layout {
     ].join(' AND ');
     for await (const { workflowId } of this.#options.client.workflow.list({ query })) {
       // The record of this very number may have been lost.
-      const isOurs = workflowId.startsWith(ofPartitions) && workflowId.endsWith(`-of-${partitions}`);
+      const isOurs = workflowId.startsWith(ofPartitions)
+        ? workflowId.endsWith(`-of-${partitions}`)
+        : partitions === undefined;
       if (!isOurs) throw this.#changed({ open: workflowId });
     }
   }
 
-  #changed(facts: { readonly recorded?: number | undefined; readonly open?: string }): EventTopicError {
+  #changed(facts: {
+    readonly recorded?: number | 'ended' | 'never';
+    readonly open?: string;
+  }): EventTopicError {
     const { name, partitions } = this.#topic;
     return new EventTopicError(
       'PARTITIONS_CHANGED',

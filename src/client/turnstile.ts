@@ -10,13 +10,21 @@ export interface Passage {
   readonly signal: AbortSignal | undefined;
 }
 
+/** A call that has not passed yet. */
+interface Place {
+  /** Resolves when it and those before it are prepared. Rejects as soon as those that wait behind it have to fail. */
+  passed: Promise<unknown>;
+  /** Resolves when it and those before it are prepared, or have failed. */
+  readonly over: Promise<unknown>;
+}
+
 /**
  * Lets calls through in the order in which they came, for each aggregate, each when it is prepared: an upload must not let a
  * later call pass. When it fails, the calls that wait behind it fail too: their events would overtake those of its next try.
  * A call that needs no preparation, and has nobody before it, passes at once.
  */
 export class Turnstile {
-  readonly #last = new Map<string, Promise<unknown>>();
+  readonly #last = new Map<string, Place>();
 
   async pass<Result>(passage: Passage, enter: () => Promise<Result>): Promise<Result> {
     const { prepared, signal } = passage;
@@ -25,14 +33,21 @@ export class Turnstile {
     const before = new Set([...aggregates].flatMap((id) => this.#last.get(id) ?? []));
     if (prepared === undefined && before.size === 0) return enter();
     const own = Promise.resolve(prepared);
-    const turn = Promise.all([own, ...before]);
-    // Who comes behind waits also for those before: this call may leave the queue sooner.
-    const passed = Promise.all([own.catch((error) => passOver(error, signal)), ...before]);
-    for (const id of aggregates) this.#last.set(id, passed);
-    const forget = (): void => {
-      for (const id of aggregates) if (this.#last.get(id) === passed) this.#last.delete(id);
+    const passed = [...before].map((place) => place.passed);
+    const place: Place = {
+      // Who comes behind waits also for those before: this call may leave the queue sooner.
+      passed: Promise.all([own.catch((error) => passOver(error, signal)), ...passed]),
+      over: Promise.allSettled([own, ...[...before].map(({ over }) => over)]),
     };
-    passed.then(forget, forget);
+    for (const id of aggregates) this.#last.set(id, place);
+    place.passed.catch(() => {
+      // Whoever comes from now on, perhaps as its next try, must not overtake those that are still before it.
+      place.passed = place.over;
+    });
+    void place.over.then(() => {
+      for (const id of aggregates) if (this.#last.get(id) === place) this.#last.delete(id);
+    });
+    const turn = Promise.all([own, ...passed]);
     return enterAfter(turn, enter, signal);
   }
 }

@@ -43,6 +43,8 @@ class OperatorsUse implements Use {
   readonly #refused = new Map<string, Refused>();
   /** Those that were tried again too soon, once. */
   readonly #triedTooSoon = new Set<string>();
+  /** Those that something was done about, while nobody knows whether it took effect. */
+  readonly #unsure = new Set<Refused>();
   #isDriven = false;
   readonly #counts = { retry: 0, skip: 0, replace: 0, tooSoon: 0, tooLate: 0 };
   readonly faults: string[] = [];
@@ -105,6 +107,7 @@ class OperatorsUse implements Use {
       const random = seeded(this.#scene.seed, actor, round);
       const parked = await this.#list(topics);
       for (const aggregate of shuffled(random, parked)) await this.#remedy(actor, topics, aggregate);
+      for (const refused of this.#unsure) await this.#conclude(clientOf(topics, refused.topic), refused);
       await sleep(between(random, 0, 2 * LOOK_AGAIN_MS), undefined, { signal: this.#scene.signal });
     }
   }
@@ -126,9 +129,16 @@ class OperatorsUse implements Use {
       if (done.ok) this.#counts.tooSoon += 1;
       return;
     }
+    this.#unsure.add(refused);
     await this.#apply(actor, client, refused);
-    if ((await this.#isDone(client, refused)) && this.#refused.delete(msgId))
-      this.#counts[refused.remedy] += 1;
+    await this.#conclude(client, refused);
+  }
+
+  /** Whoever does not know yet asks again: the aggregate is no longer listed when it was done. */
+  async #conclude(client: Topic, refused: Refused): Promise<void> {
+    if (!(await this.#isDone(client, refused))) return;
+    this.#unsure.delete(refused);
+    if (this.#refused.delete(refused.message.meta.msgId)) this.#counts[refused.remedy] += 1;
   }
 
   async #apply(actor: string, client: Topic, { topic, message, index, remedy }: Refused): Promise<void> {
