@@ -160,7 +160,9 @@ class OperatorsUse implements Use {
   }
 
   /** An answer may be lost, or the other operator was quicker: the publisher knows what was done. */
-  async #isDone(client: Topic, { message: { id, meta }, remedy }: Refused): Promise<boolean> {
+  async #isDone(client: Topic, { topic, message: { id, meta }, index, remedy }: Refused): Promise<boolean> {
+    // Once the cause is cured, a retry that was meant to be too soon may publish it.
+    if (remedy === 'retry' && this.#scene.log.reachedBy(`${topic}/${id}`) > index) return true;
     const status = await mayPass(() => client.status(id));
     return (
       status.ok && 'operations' in status.value && isRecorded(status.value, { msgId: meta.msgId, remedy })
