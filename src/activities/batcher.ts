@@ -26,6 +26,11 @@ export class Batcher {
   readonly #topic: string;
   readonly #publisher: EventPublisher;
   readonly #sameAggregateBatching: boolean;
+  /**
+   * Aggregates with a request under way. An attempt that Temporal has given up leaves its request behind; the attempt after
+   * it, in this same process, must not send the same events next to it.
+   */
+  readonly #busy = new Set<string>();
   #waiting: WaitingRun[] = [];
   #inFlight = 0;
   #isFlushScheduled = false;
@@ -64,8 +69,10 @@ export class Batcher {
       const batch = this.#takeBatch();
       if (batch.length === 0) return;
       this.#inFlight += 1;
+      for (const { id } of batch) this.#busy.add(id);
       void this.#send(batch).finally(() => {
         this.#inFlight -= 1;
+        for (const { id } of batch) this.#busy.delete(id);
         this.#scheduleFlush();
       });
     }
@@ -75,8 +82,7 @@ export class Batcher {
     const batch: Run[] = [];
     const left: WaitingRun[] = [];
     const room = new BatchRoom(this.#publisher);
-    // Two runs of one aggregate: an attempt that Temporal has given up and the one after it.
-    const aggregates = new Set<string>();
+    const aggregates = new Set(this.#busy);
     for (const run of this.#waiting) {
       if (run.signal.aborted) {
         run.resolve([ABORTED]);

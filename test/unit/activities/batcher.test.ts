@@ -129,7 +129,7 @@ describe('two events of one aggregate', () => {
     for (const n of [1, 2]) void publishOne(batcher, entry('a', n));
     void publishOne(batcher, entry('b'));
     await publisher.acknowledge(0);
-    await publisher.acknowledge(1);
+    await publisher.acknowledge(MAX_BATCHES_IN_FLIGHT);
 
     expect(publisher.batches.slice(-2)).toEqual([['a-1', 'b-1'], ['a-2']]);
   });
@@ -141,9 +141,40 @@ describe('two attempts of one aggregate in this process, of which Temporal has g
     for (const n of [1, 2]) void publishOne(batcher, entry('a', n));
     void publishOne(batcher, entry('b'));
     await publisher.acknowledge(0);
-    await publisher.acknowledge(1);
+    await publisher.acknowledge(MAX_BATCHES_IN_FLIGHT);
 
     expect(publisher.batches.slice(-2)).toEqual([['a-1', 'b-1'], ['a-2']]);
+  });
+
+  it('are never in flight together: the later one waits for the answer of the earlier one, which nobody wants', async () => {
+    const publisher = new HeldPublisher();
+    const batcher = new Batcher('Customer', publisher);
+    const givenUp = new AbortController();
+    void publishOne(batcher, entry('a'), givenUp.signal);
+    await settled();
+    givenUp.abort();
+    void publishOne(batcher, entry('a'));
+    void publishOne(batcher, entry('b'));
+    await settled();
+    expect(publisher.batches).toEqual([['a-1'], ['b-1']]);
+
+    await publisher.acknowledge(0);
+    expect(publisher.batches).toEqual([['a-1'], ['b-1'], ['a-1']]);
+  });
+
+  it('are never in flight together either while the events of a request that threw go one by one', async () => {
+    const publisher = new HeldPublisher();
+    const batcher = new Batcher('Customer', publisher);
+    for (const id of ['a', 'b']) void publishOne(batcher, entry(id));
+    await settled();
+    publisher.requests[0]?.answer.reject(new Error('cannot read b-1'));
+    await settled();
+    void publishOne(batcher, entry('a', 2));
+    await publisher.acknowledge(1);
+    expect(publisher.batches).toEqual([['a-1', 'b-1'], ['a-1'], ['b-1']]);
+
+    await publisher.acknowledge(2);
+    expect(publisher.batches.at(-1)).toEqual(['a-2']);
   });
 });
 
