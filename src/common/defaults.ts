@@ -35,8 +35,11 @@ export const SETTLE_MS = 500;
 /** Ordering by position: longer than a caller that publishes with retries takes for its own event. */
 export const GAP_TIMEOUT_MS = 10_000;
 
-/** Ordering by position: how long the EventLog may take to answer before the aggregate is parked. */
-export const READ_STREAM_TIMEOUT_MS = 60_000;
+/** Ordering by position: how long one read of the EventLog may take. */
+export const READ_STREAM_TIMEOUT_MS = 30_000;
+
+/** Ordering by position: how long the EventLog is asked, again and again, before the aggregate parks: longer than a failover. */
+export const READ_STREAM_PATIENCE_MS = 10 * 60_000;
 
 /** Ordering by position: fingerprints kept per aggregate, to tell a repeated position from one with another content. */
 export const RECENT_POSITIONS = 10;

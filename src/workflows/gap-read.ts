@@ -1,5 +1,11 @@
 import { CancellationScope, isCancellation, log, proxyActivities } from '@temporalio/workflow';
-import { HEARTBEAT_TIMEOUT_MS, READ_STREAM_TIMEOUT_MS, RETRY_FIRST_DELAY_MS } from '../common/defaults.ts';
+import {
+  HEARTBEAT_TIMEOUT_MS,
+  READ_STREAM_PATIENCE_MS,
+  READ_STREAM_TIMEOUT_MS,
+  RETRY_FIRST_DELAY_MS,
+  RETRY_MAX_DELAY_MS,
+} from '../common/defaults.ts';
 import { READ_STREAM_ACTIVITY } from '../common/names.ts';
 import type { PublishEntry, ReadStreamInput, ReadStreamResult } from '../common/publisher-protocol.ts';
 import type { Gap } from './stream-order.ts';
@@ -55,10 +61,14 @@ function noAnswer(error: unknown): string {
 
 function readStream(input: ReadStreamInput): Promise<ReadStreamResult> {
   const activities = proxyActivities<Record<string, (input: ReadStreamInput) => Promise<ReadStreamResult>>>({
-    startToCloseTimeout: READ_STREAM_TIMEOUT_MS / 2,
-    scheduleToCloseTimeout: READ_STREAM_TIMEOUT_MS,
+    startToCloseTimeout: READ_STREAM_TIMEOUT_MS,
+    scheduleToCloseTimeout: READ_STREAM_PATIENCE_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
-    retry: { initialInterval: RETRY_FIRST_DELAY_MS, backoffCoefficient: 2 },
+    retry: {
+      initialInterval: RETRY_FIRST_DELAY_MS,
+      backoffCoefficient: 2,
+      maximumInterval: RETRY_MAX_DELAY_MS / 2,
+    },
     summary: 'read missing events from the EventLog',
   });
   const read = activities[READ_STREAM_ACTIVITY];
