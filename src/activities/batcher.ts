@@ -1,4 +1,4 @@
-import { MAX_BATCHES_IN_FLIGHT } from '../common/defaults.ts';
+import { MAX_BATCHES_IN_FLIGHT, MAX_FULL_BATCHES_IN_FLIGHT } from '../common/defaults.ts';
 import type { AggregateEntries } from '../common/publisher-protocol.ts';
 import { toWireMessage, wireSize } from '../common/wire-format.ts';
 import { BatchRoom } from './batch-room.ts';
@@ -65,7 +65,7 @@ export class Batcher {
   }
 
   #flush(): void {
-    while (this.#waiting.length > 0 && this.#inFlight < MAX_BATCHES_IN_FLIGHT) {
+    while (this.#waiting.length > 0 && this.#inFlight < this.#most) {
       const batch = this.#takeBatch();
       if (batch.length === 0) return;
       this.#inFlight += 1;
@@ -76,6 +76,11 @@ export class Batcher {
         this.#scheduleFlush();
       });
     }
+  }
+
+  get #most(): number {
+    const isFull = this.#waiting.length >= this.#publisher.maxBatchEntries;
+    return isFull ? MAX_FULL_BATCHES_IN_FLIGHT : MAX_BATCHES_IN_FLIGHT;
   }
 
   #takeBatch(): readonly Run[] {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { activityInfo, Context, heartbeat } from '@temporalio/activity';
 import { ACTIVITY_BUDGET_MS } from '../common/defaults.ts';
 import { PUBLISH_ACTIVITY } from '../common/names.ts';
@@ -82,23 +83,27 @@ function createTopic(
 async function publishAggregates(topic: Topic, input: PublishEventsInput): Promise<AggregateOutcome[]> {
   const resumed: Progress = activityInfo().heartbeatDetails ?? [];
   const receipts = input.aggregates.map((_, index) => [...(resumed[index] ?? [])]);
+  const signal = Context.current().cancellationSignal;
+  // Every request that carries one of its events listens to it.
+  setMaxListeners(0, signal);
   const run: Run = {
     ...topic,
     deadline: Date.now() + ACTIVITY_BUDGET_MS,
-    signal: Context.current().cancellationSignal,
-    progressed: () => heartbeat(receipts),
+    signal,
   };
-  return await withHeartbeats(run.progressed, () =>
-    Promise.all(
-      input.aggregates.map((aggregate, index) => publishInOrder(run, aggregate, receipts[index] ?? [])),
-    ),
+  // Not after each event: the SDK passes few on, but converts the receipts of each.
+  return await withHeartbeats(
+    () => heartbeat(receipts),
+    () =>
+      Promise.all(
+        input.aggregates.map((aggregate, index) => publishInOrder(run, aggregate, receipts[index] ?? [])),
+      ),
   );
 }
 
 interface Run extends Pick<Topic, 'batcher' | 'onFailure'> {
   readonly deadline: number;
   readonly signal: AbortSignal;
-  progressed(): void;
 }
 
 /** Publishes the entries that have no receipt yet, in order, and adds their receipts to `receipts`. */
@@ -111,7 +116,6 @@ async function publishInOrder(
   while (receipts.length < entries.length && mayGoOn()) {
     const failure = await publishFirst(run, { id, entries: entries.slice(receipts.length) }, receipts);
     if (failure) return { receipts, failure };
-    run.progressed();
   }
   return { receipts };
 }

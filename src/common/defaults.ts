@@ -50,7 +50,7 @@ export const EARLY_MEMORY_CHARS = 64 * 1024;
 /** A partition's publisher: together with {@link PARTITION_STATE_BYTES} what it carries stays below 2 MB. */
 export const PARTITION_LIMITS = {
   /** Characters of JSON of events that wait for their turn with their aggregates; beyond, events wait in the inbox. */
-  activeChars: 96 * 1024,
+  activeChars: 256 * 1024,
   /** Characters of events at which aggregates are parked, or that are early; beyond, events wait in the inbox. */
   heldChars: 160 * 1024,
   /** The inbox in memory; beyond, it is paged. */
@@ -114,6 +114,9 @@ export const SNS_MAX_BATCH_ENTRIES = 10;
 
 /** Requests in flight per topic and worker process. Events that become ready while there are this many leave together. */
 export const MAX_BATCHES_IN_FLIGHT = 8;
+
+/** The same when enough events wait to fill a batch: waiting longer would gain nothing. */
+export const MAX_FULL_BATCHES_IN_FLIGHT = 32;
 
 /** An incident of a topic is over when nothing has failed for this long and something was published. */
 export const INCIDENT_QUIET_MS = 10_000;

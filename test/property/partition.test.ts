@@ -84,7 +84,7 @@ function expectAllPublished(run: PartitionRun): void {
 const entries = new Map<number, PublishEntry>();
 
 function entryOf(number: number): PublishEntry {
-  const size = number % 3 === 0 ? 10 : number % 31 === 0 ? 150_000 : 9_000 + number;
+  const size = number % 3 === 0 ? 10 : number % 31 === 0 ? 300_000 : 20_000 + number;
   const name = 'x'.repeat(size);
   const id = `A-${number % AGGREGATES}`;
   const position = Math.floor(number / AGGREGATES) + 1;

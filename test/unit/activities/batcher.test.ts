@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { Batcher } from '../../../src/activities/batcher.ts';
 import type { EventPublisher, PublishResult } from '../../../src/activities/event-publisher.ts';
-import { MAX_BATCHES_IN_FLIGHT } from '../../../src/common/defaults.ts';
+import { MAX_BATCHES_IN_FLIGHT, MAX_FULL_BATCHES_IN_FLIGHT } from '../../../src/common/defaults.ts';
 import type { PublishEntry } from '../../../src/common/publisher-protocol.ts';
 import { toWireMessage, wireSize } from '../../../src/common/wire-format.ts';
 import { type CustomerMessage, renamed } from '../../support/customer.ts';
@@ -100,15 +100,26 @@ describe('events of different aggregates', () => {
     expect(publisher.batches).toEqual([['a-1'], ['b-1']]);
   });
 
-  it('gather while all places for requests are taken, at most ten to a batch', async () => {
+  it('gather while all places for requests are taken, until they fill a batch', async () => {
     const { publisher, batcher } = await busyBatcher();
-    for (let n = 1; n <= 12; n += 1) void publishOne(batcher, entry(`id${n}`));
+    for (let n = 1; n <= 9; n += 1) void publishOne(batcher, entry(`id${n}`));
     await settled();
     expect(publisher.requests).toHaveLength(MAX_BATCHES_IN_FLIGHT);
-    await publisher.acknowledge(0);
+    for (let n = 10; n <= 12; n += 1) void publishOne(batcher, entry(`id${n}`));
+    await settled();
+    expect(publisher.requests).toHaveLength(MAX_BATCHES_IN_FLIGHT + 1);
     expect(publisher.batches.at(-1)).toHaveLength(10);
-    await publisher.acknowledge(1);
+    for (const index of [0, 1]) await publisher.acknowledge(index);
     expect(publisher.batches.at(-1)).toEqual(['id11-1', 'id12-1']);
+  });
+
+  it('wait for an answer when very many requests are in flight, even when they would fill a batch', async () => {
+    const { publisher, batcher } = await busyBatcher();
+    for (let n = 1; n <= 10 * MAX_FULL_BATCHES_IN_FLIGHT; n += 1) void publishOne(batcher, entry(`id${n}`));
+    await settled();
+    expect(publisher.requests).toHaveLength(MAX_FULL_BATCHES_IN_FLIGHT);
+    await publisher.acknowledge(0);
+    expect(publisher.requests).toHaveLength(MAX_FULL_BATCHES_IN_FLIGHT + 1);
   });
 
   it('leave in batches whose size, counted as SNS counts, is within the limit', async () => {

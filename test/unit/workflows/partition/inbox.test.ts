@@ -7,7 +7,7 @@ const KB = 1_000;
 it('takes in what waits when there is room again, however that came about', () => {
   const driver = new PartitionDriver();
   driver.refuses = (_msgId, id) => (id === 'bad' ? refusal : undefined);
-  driver.accept([entryOf('bad', 1, 200 * KB), ...entriesOf('a', 1, 5)]);
+  driver.accept([entryOf('bad', 1, 300 * KB), ...entriesOf('a', 1, 5)]);
   driver.run();
   expect(driver.published).toEqual([]);
   expect(driver.partition.totals()).toEqual({ aggregates: 1, pending: 6, parked: 1 });
@@ -22,7 +22,7 @@ it('takes in what waits when time has let go of what held the room', () => {
   let isThrottled = true;
   driver.refuses = (_msgId, id) =>
     id === 'big' && isThrottled ? { kind: 'retry', code: 'Throttled', reason: 'slow down' } : undefined;
-  driver.accept([entryOf('big', 1, 200 * KB), ...entriesOf('a', 1, 5)]);
+  driver.accept([entryOf('big', 1, 300 * KB), ...entriesOf('a', 1, 5)]);
   driver.run({ maxMs: 500 });
   expect(driver.published).toEqual([]);
 
