@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EventMessage } from '../../src/common/message.ts';
-import { customers, positioned } from '../support/customer.ts';
+
+import { type CustomerMessage, customers, positioned } from '../support/customer.ts';
 import { type RigOptions, until, withWorker } from '../support/publisher-worker.ts';
 import { ScriptedPublisher } from '../support/scripted-publisher.ts';
 import { useTimeSkippingServer } from '../support/temporal.ts';
@@ -9,13 +9,13 @@ const MINUTE = 60_000;
 
 describe('an outage of the EventLog, while the second of three events is missing', () => {
   const temporal = useTimeSkippingServer();
-  const [first, second, third] = positioned('a', 1, 3) as [EventMessage, EventMessage, EventMessage];
+  const [first, second, third] = positioned('a', 1, 3) as [CustomerMessage, CustomerMessage, CustomerMessage];
 
   /** The EventLog fails until so long after it was asked first, in the server's time. */
   function withOutage(name: string, outageMs: number): RigOptions {
     let start: number | undefined;
     const eventLog = {
-      async *readStream(): AsyncIterable<EventMessage> {
+      async *readStream(): AsyncIterable<CustomerMessage> {
         const now = await temporal.env.currentTimeMs();
         start ??= now;
         if (now - start < outageMs) throw new Error('no connection');
