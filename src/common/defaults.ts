@@ -51,6 +51,7 @@ export const EARLY_MEMORY_CHARS = 64 * 1024;
 export const PARTITION_LIMITS = {
   /** Characters of JSON of events that wait for their turn with their aggregates; beyond, events wait in the inbox. */
   activeChars: 256 * 1024,
+  formerActiveChars: 96 * 1024,
   /** Characters of events at which aggregates are parked, or that are early; beyond, events wait in the inbox. */
   heldChars: 160 * 1024,
   /** The inbox in memory; beyond, it is paged. */
@@ -84,9 +85,11 @@ export const REMEMBERED_OPERATIONS = 10;
 /** Delay before a page that could not be made, or not be reached, is tried again. */
 export const PAGE_RETRY_DELAY_MS = 10_000;
 
-/** The activity stops taking further events after this time and returns what it has: what a killed worker had published and
- * not yet reported is about a second's worth, however slow SNS is (heartbeats would be throttled by the SDK to 8 s). */
-export const ACTIVITY_BUDGET_MS = 1_000;
+/**
+ * The activity stops taking further events after this time and returns what it has: what a killed worker had published and not
+ * yet reported is about two seconds' worth, however slow SNS is (heartbeats would be throttled by the SDK to 8 s).
+ */
+export const ACTIVITY_BUDGET_MS = 2_000;
 
 /** Between two heartbeats while a request is under way. */
 export const HEARTBEAT_EVERY_MS = 2_000;

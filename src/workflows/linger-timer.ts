@@ -18,11 +18,10 @@ export class LingerTimer {
   touch(): void {
     this.#touchedAt = Date.now();
     this.elapsed = false;
-    void this.#run();
+    if (!this.#running) void this.#run();
   }
 
   async #run(): Promise<void> {
-    if (this.#running) return;
     this.#running = true;
     let remaining = this.#lingerMs;
     while (remaining > 0) {

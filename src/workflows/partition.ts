@@ -60,6 +60,7 @@ export class Partition {
   readonly #inbox: Inbox;
   readonly #receipts: ReceiptBook;
   readonly #asked = new Set<string>();
+  readonly #activeChars: number;
   #inboxLoadedLast = false;
   // An aggregate's id, or the inbox.
   #spilling: string | undefined;
@@ -67,9 +68,11 @@ export class Partition {
   constructor(
     { id, ordering, state }: Pick<PublisherInput, 'id' | 'ordering' | 'state'>,
     settings: PublisherSettings,
+    activeChars: number = PARTITION_LIMITS.activeChars,
   ) {
     const { rememberMs, settleMs, gapTimeoutMs } = settings;
     this.#only = id;
+    this.#activeChars = activeChars;
     this.#rememberMs = rememberMs;
     this.#settings = {
       rememberMs,
@@ -278,7 +281,7 @@ export class Partition {
   /** The queues of a partition hold less than they may. */
   get #hasRoom(): boolean {
     const { active, held } = this.#aggregates.totals;
-    return active < PARTITION_LIMITS.activeChars && held < PARTITION_LIMITS.heldChars;
+    return active < this.#activeChars && held < PARTITION_LIMITS.heldChars;
   }
 
   /** Events of any aggregate may come from the inbox. */
@@ -293,8 +296,8 @@ export class Partition {
   /** Memory holds so much that even missing events have to wait. */
   get #isCrowded(): boolean {
     const { active, held } = this.#aggregates.totals;
-    const { activeChars, heldChars } = PARTITION_LIMITS;
-    return this.#only === undefined && active + held >= 1.5 * (activeChars + heldChars);
+    const most = this.#activeChars + PARTITION_LIMITS.heldChars;
+    return this.#only === undefined && active + held >= 1.5 * most;
   }
 
   #idOf({ id }: { readonly id?: string }): string {

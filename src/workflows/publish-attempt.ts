@@ -17,28 +17,38 @@ import type {
 export class PublishAttempt {
   readonly aggregates: readonly AggregateEntries[];
   readonly #scope = new CancellationScope();
-  readonly #outcomes: Promise<readonly AggregateOutcome[]>;
+  readonly #end: Promise<void>;
   #isCancelled = false;
-  isDone = false;
+  #outcomes: readonly AggregateOutcome[] | undefined;
 
   constructor(input: PublishEventsInput) {
     this.aggregates = input.aggregates;
-    const publishing = this.#scope.run(() => publishActivity(input)(input));
-    this.#outcomes = publishing
+    this.#end = this.#scope
+      .run(() => publishActivity(input)(input))
       .then(
-        ({ outcomes }) => outcomes,
-        (error) => this.#forAll(this.#isCancelled ? NOTHING_PUBLISHED : unforeseen(error)),
-      )
-      .finally(() => {
-        this.isDone = true;
-      });
+        ({ outcomes }) => this.#settle(outcomes),
+        (error) => this.#settle(this.#forAll(this.#isCancelled ? NOTHING_PUBLISHED : unforeseen(error))),
+      );
   }
 
-  /** Cancels the activity if it still runs, and waits until it has ended: one outcome per aggregate. */
-  async end(): Promise<readonly AggregateOutcome[]> {
+  /** One outcome per aggregate; undefined while the activity runs. */
+  get outcomes(): readonly AggregateOutcome[] | undefined {
+    return this.#outcomes;
+  }
+
+  get isDone(): boolean {
+    return this.#outcomes !== undefined;
+  }
+
+  /** Cancels the activity if it still runs, and waits until it has ended. */
+  async cancel(): Promise<void> {
     this.#isCancelled = !this.isDone;
     if (this.#isCancelled) this.#scope.cancel();
-    return this.#outcomes;
+    await this.#end;
+  }
+
+  #settle(outcomes: readonly AggregateOutcome[]): void {
+    this.#outcomes = outcomes;
   }
 
   #forAll(outcome: AggregateOutcome): readonly AggregateOutcome[] {

@@ -8,6 +8,7 @@ import {
   defineSignal,
   defineUpdate,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -113,7 +114,7 @@ class Publisher {
   constructor(input: PublisherInput) {
     this.#input = input;
     this.#settings = { ...DEFAULT_SETTINGS, ...input.settings };
-    this.#partition = new Partition(input, this.#settings);
+    this.#partition = new Partition(input, this.#settings, activeCharsOf(input));
     this.#markers = new ParkedMarkers(input.topic, input.markers);
     this.#linger = new LingerTimer(this.#settings.lingerMs);
     this.#linger.touch();
@@ -134,7 +135,7 @@ class Publisher {
 
   async run(): Promise<void> {
     while (!this.#mayClose()) {
-      await this.#settle();
+      this.#settle();
       this.#readGaps();
       this.#markers.sync(this.#partition.parked);
       if (this.#partition.mustSpill) await this.#spill();
@@ -168,10 +169,10 @@ class Publisher {
   }
 
   /** Takes in what ended activities achieved. */
-  async #settle(): Promise<void> {
+  #settle(): void {
     for (const attempt of this.#attempts) {
-      if (!attempt.isDone) continue;
-      const outcomes = await attempt.end();
+      const { outcomes } = attempt;
+      if (!outcomes) continue;
       this.#attempts.delete(attempt);
       this.#partition.settle(attempt.aggregates, outcomes, Date.now());
       this.#turns += 1;
@@ -193,7 +194,7 @@ class Publisher {
   async #windUp(): Promise<void> {
     this.#isEnding = true;
     for (const read of this.#reads) read.cancel();
-    await Promise.all([...this.#attempts].map((attempt) => attempt.end()));
+    await Promise.all([...this.#attempts].map((attempt) => attempt.cancel()));
     await condition(
       () =>
         this.#partition.mustSpill ||
@@ -285,7 +286,7 @@ class Publisher {
 
   async #endAttemptsOf(id: string | undefined): Promise<void> {
     const ofIt = [...this.#attempts].filter(({ aggregates }) => aggregates.some((one) => one.id === id));
-    await Promise.all(ofIt.map((attempt) => attempt.end()));
+    await Promise.all(ofIt.map((attempt) => attempt.cancel()));
   }
 
   #refuse(operation: OperationName, request: OperationRequest): void {
@@ -354,6 +355,12 @@ class Publisher {
       : describeStatus(this.#status(undefined));
     setCurrentDetails(details);
   }
+}
+
+/** Runs of earlier releases held less in memory, and so moved more to pages. */
+function activeCharsOf({ partition }: PublisherInput): number {
+  const { activeChars, formerActiveChars } = PARTITION_LIMITS;
+  return partition === undefined || patched('roomy-partitions') ? activeChars : formerActiveChars;
 }
 
 function awaitedOf(entries: readonly PublishEntry[], msgIds: readonly string[]): readonly AwaitedMessage[] {

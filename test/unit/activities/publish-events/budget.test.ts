@@ -22,10 +22,10 @@ function slowPublisher(requestMs: number): FakePublisher {
   return publisher;
 }
 
-describe('after its time budget of a second', () => {
+describe('after its time budget of two seconds', () => {
   it('the activity takes no further event and returns what it has, without a failure', async () => {
-    expect(ACTIVITY_BUDGET_MS).toBe(1_000);
-    const publisher = slowPublisher(400);
+    expect(ACTIVITY_BUDGET_MS).toBe(2_000);
+    const publisher = slowPublisher(800);
 
     expect(await runActivity(publisher, inputOf({ 'C-1': [1, 9] }))).toEqual({
       outcomes: [{ receipts: receiptsOf('m-1', 'm-2', 'm-3') }],
@@ -34,10 +34,10 @@ describe('after its time budget of a second', () => {
   });
 
   it('no aggregate of the activity goes on', async () => {
-    const publisher = slowPublisher(400);
+    const publisher = slowPublisher(800);
     const { outcomes } = await runActivity(publisher, inputOf({ 'C-1': [1, 9], 'C-2': [11, 19] }));
 
-    // Two at a time: after the first two it is 800 ms, after the next two 1,600 ms.
+    // Two at a time: after the first two it is 1,600 ms, after the next two 3,200 ms.
     expect(outcomes).toEqual([
       { receipts: receiptsOf('m-1', 'm-2') },
       { receipts: receiptsOf('m-11', 'm-12') },
@@ -54,7 +54,7 @@ describe('after its time budget of a second', () => {
   });
 
   it('events together in requests stop there too', async () => {
-    const publisher = slowPublisher(200);
+    const publisher = slowPublisher(400);
     publisher.maxBatchEntries = 3;
     const options = { sameAggregateBatching: true };
     const result = await runActivity(publisher, inputOf({ 'C-1': [1, 9] }), activityEnvironment(), options);
@@ -71,7 +71,7 @@ describe('after its time budget of a second', () => {
 
 describe('within its time budget', () => {
   it('the activity goes on, up to the last millisecond', async () => {
-    const publisher = slowPublisher(500);
+    const publisher = slowPublisher(1_000);
 
     expect(await runActivity(publisher, inputOf({ 'C-1': [1, 9] }))).toEqual({
       outcomes: [{ receipts: receiptsOf('m-1', 'm-2', 'm-3') }],
@@ -81,7 +81,7 @@ describe('within its time budget', () => {
   it('each attempt begins anew', async () => {
     const environment = activityEnvironment({ attempt: 2, heartbeatDetails: [receiptsOf('m-1', 'm-2')] });
 
-    expect(await runActivity(slowPublisher(1_001), inputOf({ 'C-1': [1, 9] }), environment)).toEqual({
+    expect(await runActivity(slowPublisher(2_001), inputOf({ 'C-1': [1, 9] }), environment)).toEqual({
       outcomes: [{ receipts: receiptsOf('m-1', 'm-2', 'm-3') }],
     });
   });
