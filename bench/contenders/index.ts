@@ -1,0 +1,21 @@
+import type { Contender, ContenderName } from '../types.ts';
+import { directAwaited, directPromiseAll } from './direct.ts';
+import { outboxPolling, outboxReplication } from './outbox.ts';
+import { partitioned, perAggregate } from './project.ts';
+import { workflowPerEvent } from './workflow-per-event.ts';
+
+export const CONTENDERS: readonly Contender[] = [
+  perAggregate,
+  partitioned,
+  workflowPerEvent,
+  directAwaited,
+  directPromiseAll,
+  outboxPolling,
+  outboxReplication,
+];
+
+export function contenderOf(name: ContenderName): Contender {
+  const contender = CONTENDERS.find((one) => one.name === name);
+  if (!contender) throw new TypeError(`There is no contender ${name}`);
+  return contender;
+}

@@ -1,0 +1,52 @@
+import { defineEventTopic } from 'temporal-event-topic';
+import { EventTopic } from 'temporal-event-topic/client';
+import { z } from 'zod';
+import { Child } from '../child.ts';
+import { connectClient } from '../temporal-client.ts';
+import { costsOf } from '../temporal-costs.ts';
+import type { Contender, Session, Setting } from '../types.ts';
+import type { WorkerProcess, WorkerSetting } from './worker-process.ts';
+
+const BenchEventSchema = z.object({ type: z.literal('Renamed'), number: z.number(), name: z.string() });
+
+/** This project, a publisher workflow for each aggregate. */
+export const perAggregate: Contender = {
+  name: 'per-aggregate',
+  description: 'This project, a publisher workflow for each aggregate (its default)',
+  keepsOrder: true,
+  start: (setting) => startProject(setting, undefined),
+};
+
+/** This project, eight publisher workflows. */
+export const partitioned: Contender = {
+  name: 'partitions-8',
+  description: 'This project, aggregates share eight publisher workflows',
+  keepsOrder: true,
+  start: (setting) => startProject(setting, 8),
+};
+
+async function startProject(setting: Setting, partitions: number | undefined): Promise<Session> {
+  const { topic: name, temporalAddress, profileFolder } = setting;
+  const taskQueue = `${name}-queue`;
+  const env = { BENCH_WORKER: JSON.stringify({ ...setting, taskQueue } satisfies WorkerSetting) };
+  const worker = await Child.start<WorkerProcess>('contenders/project/worker.ts', { env, profileFolder });
+  const client = await connectClient(temporalAddress);
+  const definition = defineEventTopic({
+    name,
+    event: BenchEventSchema,
+    ...(partitions === undefined ? {} : { partitions }),
+  });
+  const topic = new EventTopic(definition, { client, taskQueue });
+  return {
+    publish: async (messages, accepted) => {
+      await topic.publish(messages);
+      messages.forEach(accepted);
+    },
+    usage: () => worker.ask('usage'),
+    costs: () => costsOf(client, taskQueue),
+    stop: async () => {
+      await worker.stop();
+      await client.connection.close();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { Results } from './results.ts';
+
+/** What the project wants of itself. */
+export interface Goal {
+  readonly name: string;
+  readonly what: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  /** Undefined: not measured in this run. */
+  measure(results: Results): number | undefined;
+}
+
+export interface Judged {
+  readonly goal: Goal;
+  readonly value: number | undefined;
+  readonly isReached: boolean | undefined;
+}
+
+const speedRatio =
+  (workload: string, of: string, to: string): Goal['measure'] =>
+  (results) =>
+    results.ratio(workload, 'eventsPerSecond', { of, to });
+
+const value =
+  (workload: string, contender: string, name: string): Goal['measure'] =>
+  (results) =>
+    results.value(workload, contender, name);
+
+/** Every goal, and how its value comes about. */
+export const GOALS: readonly Goal[] = [
+  {
+    name: 'coldVsNaive',
+    what: 'cold: events/s, per aggregate / workflow per event',
+    atLeast: 1.3,
+    measure: speedRatio('cold', 'per-aggregate', 'workflow-per-event'),
+  },
+  {
+    name: 'coldPartitionedVsNaive',
+    what: 'cold: events/s, partitions / workflow per event',
+    atLeast: 40,
+    measure: speedRatio('cold', 'partitions-8', 'workflow-per-event'),
+  },
+  {
+    name: 'bulkPartitionedVsDirect',
+    what: 'bulk: events/s, partitions / direct SNS awaited',
+    atLeast: 3,
+    measure: speedRatio('bulk', 'partitions-8', 'direct-awaited'),
+  },
+  {
+    name: 'hotVsNaive',
+    what: 'hot: events/s, per aggregate / workflow per event',
+    atLeast: 10,
+    measure: speedRatio('hot', 'per-aggregate', 'workflow-per-event'),
+  },
+  {
+    name: 'singleVsBound',
+    what: 'single: events/s, per aggregate / (1 / SNS round trip)',
+    atLeast: 0.97,
+    measure: speedRatio('single', 'per-aggregate', 'direct-awaited'),
+  },
+  {
+    name: 'bulkSnsCallsPerEvent',
+    what: 'bulk, partitions: SNS calls per event',
+    atMost: 0.11,
+    measure: value('bulk', 'partitions-8', 'snsCallsPerEvent'),
+  },
+  {
+    name: 'bulkHistoryEventsPerEvent',
+    what: 'bulk, partitions: history events per event',
+    atMost: 0.07,
+    measure: value('bulk', 'partitions-8', 'historyEventsPerEvent'),
+  },
+  {
+    name: 'bulkActionsPerEvent',
+    what: 'bulk, partitions: Temporal actions per event',
+    atMost: 0.05,
+    measure: value('bulk', 'partitions-8', 'actionsPerEvent'),
+  },
+  {
+    name: 'unloadedAcceptedVsSignal',
+    what: 'latency: p50 accepted, per aggregate / bare signalWithStart',
+    atMost: 1.1,
+    measure: (results) => results.ratio('latency', 'acceptedP50', { of: 'per-aggregate', to: 'bare-signal' }),
+  },
+  {
+    name: 'unloadedPublishedVsNaive',
+    what: 'latency: p50 published, per aggregate / workflow per event',
+    atMost: 1,
+    measure: (results) =>
+      results.ratio('latency', 'publishedP50', { of: 'per-aggregate', to: 'workflow-per-event' }),
+  },
+  {
+    name: 'growthSpeed',
+    what: 'growth: events/s, 100,000 events / 1,000 events',
+    atLeast: 0.9,
+    measure: (results) =>
+      results.ratio('growth', 'eventsPerSecond', { of: '100000-events', to: '1000-events' }),
+  },
+  {
+    name: 'growthMemory',
+    what: "growth: worker's memory after 100,000 events / after 10,000",
+    atMost: 1.2,
+    measure: (results) => results.ratio('growth', 'workerRssMb', { of: '100000-events', to: '10000-events' }),
+  },
+  {
+    name: 'growthLongestRun',
+    what: 'growth: history events of the longest run',
+    atMost: 10_000,
+    measure: value('growth', '100000-events', 'longestRun'),
+  },
+  {
+    name: 'outageDrain',
+    what: "outage: events/s of the drain, partitions / the stub's rate limit",
+    atLeast: 0.9,
+    measure: value('outage', 'partitions-8', 'shareOfLimit'),
+  },
+  {
+    name: 'bulkPartitionedVsOutbox',
+    what: 'bulk: events/s, partitions / the faster outbox',
+    atLeast: 2,
+    measure: (results) => {
+      const ratios = ['outbox-polling', 'outbox-replication'].flatMap(
+        (outbox) => results.ratio('bulk', 'eventsPerSecond', { of: 'partitions-8', to: outbox }) ?? [],
+      );
+      return ratios.length > 0 ? Math.min(...ratios) : undefined;
+    },
+  },
+  {
+    name: 'idleKbPerAggregate',
+    what: "idle: worker's memory per cached aggregate, KB",
+    atMost: 150,
+    measure: value('idle', 'per-aggregate', 'kbPerAggregate'),
+  },
+];
+
+export function judge(results: Results): readonly Judged[] {
+  return GOALS.map((goal) => {
+    const value = goal.measure(results);
+    const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = goal;
+    return {
+      goal,
+      value,
+      isReached: value === undefined ? undefined : value >= atLeast && value <= atMost,
+    };
+  });
+}

@@ -1,0 +1,82 @@
+// The benchmark: README.md says what it compares and how. Results on stdout, progress on stderr.
+import { parseArgs } from 'node:util';
+import { runBench } from './bench.ts';
+import { judge } from './goals.ts';
+import { progress } from './progress.ts';
+import { record } from './record.ts';
+import type { Results } from './results.ts';
+import { Rig } from './rig.ts';
+import { goalTable, ratiosOf, workloadTable } from './tables.ts';
+import type { Workload } from './workload.ts';
+import { WORKLOADS } from './workloads/index.ts';
+
+const USAGE = `npm run bench -- [options]
+  --quick                 a minute's worth: one round, fewer contenders and workloads; nothing is recorded
+  --workloads a,b         of ${WORKLOADS.map(({ name }) => name).join(', ')} (default: all)
+  --contenders a,b        (default: all that can run here)
+  --rounds n              rounds over all contenders (default: 3, quick: 1)
+  --cpu-profiles folder   write V8 CPU profiles of the workers
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    workloads: { type: 'string' },
+    contenders: { type: 'string' },
+    rounds: { type: 'string' },
+    'cpu-profiles': { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+/** What a quick run has no time for. */
+const NOT_QUICK = new Set(['outage', 'growth', 'idle']);
+
+if (options.help) process.stdout.write(USAGE);
+else await main();
+
+async function main(): Promise<void> {
+  const { quick: isQuick, contenders } = options;
+  const rounds = Number(options.rounds ?? (isQuick ? 1 : 3));
+  // The SDK would remind of newer Nodes, on every start of a process.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const workloads = chosenWorkloads(isQuick);
+  const rig = await Rig.start(options['cpu-profiles']);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void abort(rig));
+  progress('started');
+  try {
+    const results = await runBench(rig, { workloads, contenders: contenders?.split(','), rounds, isQuick });
+    const judged = judge(results);
+    show(workloads, results);
+    if (!isQuick && !options['cpu-profiles']) {
+      const temporalServer = await rig.temporalVersion();
+      const name = await record({ results, judged, workloads, rounds, temporalServer });
+      console.log(`\nRecorded as bench/results/${name}.json and .svg`);
+    }
+    console.log(JSON.stringify({ ratios: ratiosOf(judged) }));
+  } finally {
+    await rig.stop();
+  }
+}
+
+/** A server would outlive this process. */
+async function abort(rig: Rig): Promise<void> {
+  await rig.stop().catch(() => undefined);
+  process.exit(130);
+}
+
+function show(workloads: readonly Workload[], results: Results): void {
+  for (const { name, description } of workloads) {
+    console.log(`\n${name}: ${description}`);
+    console.table(workloadTable(results, name));
+  }
+  console.log('\nGoals');
+  console.table(goalTable(judge(results)));
+}
+
+function chosenWorkloads(isQuick: boolean): readonly Workload[] {
+  const chosen = options.workloads?.split(',');
+  const unknown = chosen?.filter((name) => !WORKLOADS.some((workload) => workload.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`There is no workload ${unknown.join(', ')}\n${USAGE}`);
+  return WORKLOADS.filter(({ name }) => chosen?.includes(name) ?? !(isQuick && NOT_QUICK.has(name)));
+}

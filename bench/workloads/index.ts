@@ -1,0 +1,9 @@
+import type { Workload } from '../workload.ts';
+import { growth } from './growth.ts';
+import { idle } from './idle.ts';
+import { latency } from './latency.ts';
+import { bulk, cold, hot, single } from './loads.ts';
+import { outage } from './outage.ts';
+
+/** In the order in which they run. */
+export const WORKLOADS: readonly Workload[] = [cold, bulk, hot, single, latency, outage, growth, idle];

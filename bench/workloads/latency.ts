@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { nowMs } from '../clock.ts';
+import { contenderOf } from '../contenders/index.ts';
+import { messageOf } from '../load.ts';
+import { delays, percentiles, untilPublished, type Values, warmedUp, withSession } from '../run.ts';
+import { connectClient } from '../temporal-client.ts';
+import type { BenchMessage, ContenderName, Session, Setting } from '../types.ts';
+import type { Round, Workload } from '../workload.ts';
+
+const CALLS = { quick: 24, full: 100 };
+/** After a bare signal, its workflow does its part while nobody waits for it. */
+const REST_MS = 15;
+/** Calls go to these in turn: most find an open workflow, as in an application that has run for a while. */
+const AGGREGATES = 10;
+const COMPARED: readonly ContenderName[] = ['per-aggregate', 'partitions-8', 'workflow-per-event'];
+
+/** One caller, one event at a time. The contenders take turns call by call, so that all see the same machine. */
+export const latency: Workload = {
+  name: 'latency',
+  description:
+    '1 caller, one event at a time, the next when SNS has it; bare-signal is a signalWithStart alone',
+  run: async (round) => {
+    const compared = COMPARED.filter((name) => round.isIn(name));
+    await withAll(round, compared, async (lanes) => {
+      await measure(lanes, round.isQuick ? CALLS.quick : CALLS.full);
+      for (const lane of lanes) round.record(lane.name, lane.values());
+    });
+  },
+};
+
+/** What is measured of one contender. */
+interface Lane {
+  readonly name: string;
+  call(message: BenchMessage): Promise<void>;
+  values(): Values;
+}
+
+async function measure(lanes: readonly Lane[], calls: number): Promise<void> {
+  for (let call = 0; call < calls; call += 1) {
+    const id = `aggregate-${call % AGGREGATES}`;
+    const number = Math.floor(call / AGGREGATES) + 1;
+    // Each comes after each of the others equally often.
+    const order = call % 2 === 0 ? lanes : lanes.toReversed();
+    for (const lane of order) await lane.call(messageOf(id, number));
+  }
+}
+
+/** Starts them one inside the other: all are there at the same time. */
+async function withAll(
+  round: Round,
+  [name, ...others]: readonly ContenderName[],
+  use: (lanes: readonly Lane[]) => Promise<void>,
+): Promise<void> {
+  if (name === undefined) return use([]);
+  await withSession(round.rig, contenderOf(name), async (session, setting) => {
+    const { messages } = await warmedUp(round.rig, session, setting);
+    const own = publishing(round, name, { session, setting, messages });
+    if (name !== 'workflow-per-event') return withAll(round, others, (lanes) => use([own, ...lanes]));
+    // Its worker also takes the bare signals.
+    const client = await connectClient(setting.temporalAddress);
+    const bare = bareSignals(client, setting);
+    await withAll(round, others, (lanes) => use([own, bare, ...lanes])).finally(() =>
+      client.connection.close(),
+    );
+  });
+}
+
+function publishing(
+  { rig }: Round,
+  name: ContenderName,
+  { session, setting, ...warmUp }: { session: Session; setting: Setting; messages: number },
+): Lane {
+  const calledAt = new Map<string, number>();
+  const acceptedAt = new Map<string, number>();
+  let publishedAt = new Map<string, number>();
+  return {
+    name,
+    call: async (message) => {
+      calledAt.set(message.meta.msgId, nowMs());
+      await session.publish([message], ({ meta }) => acceptedAt.set(meta.msgId, nowMs()));
+      const report = await untilPublished(rig, setting, warmUp.messages + calledAt.size);
+      publishedAt = new Map(Object.entries(report.acknowledgedAt ?? {}));
+    },
+    values: () => ({
+      ...percentiles('accepted', delays(calledAt, acceptedAt)),
+      ...percentiles('published', delays(calledAt, publishedAt)),
+    }),
+  };
+}
+
+function bareSignals(client: Client, { topic }: Setting): Lane {
+  const times: number[] = [];
+  return {
+    name: 'bare-signal',
+    call: async (message) => {
+      const calledAt = nowMs();
+      await client.workflow.signalWithStart('holdSignals', {
+        workflowId: `${topic}/bare/${message.id}`,
+        taskQueue: `${topic}-queue`,
+        args: [],
+        signal: 'hold',
+        signalArgs: [{ entries: [{ message, eventType: message.event.type }] }],
+      });
+      times.push(nowMs() - calledAt);
+      await sleep(REST_MS);
+    },
+    values: () =>
+      percentiles(
+        'accepted',
+        times.toSorted((a, b) => a - b),
+      ),
+  };
+}

@@ -1,0 +1,39 @@
+import { CONTENDERS } from '../contenders/index.ts';
+import type { Load } from '../load.ts';
+import { runLoad } from '../run.ts';
+import type { ContenderName } from '../types.ts';
+import type { Round, Workload } from '../workload.ts';
+
+/** A workload of which each contender does its part in turn. */
+export interface ThroughputSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly load: Load;
+  /** Less of the same, for those who would take minutes. Their events per second do not depend on the number of events. */
+  readonly reduced?: Partial<Record<ContenderName, Partial<Load>>>;
+  /** The same for a quick run. */
+  readonly quickReduced?: Partial<Record<ContenderName, Partial<Load>>>;
+  /** Who takes part in a quick run. */
+  readonly quick: readonly ContenderName[];
+}
+
+export function throughput(spec: ThroughputSpec): Workload {
+  return {
+    name: spec.name,
+    description: spec.description,
+    run: async (round) => {
+      for (const contender of takingTurns(spec, round)) {
+        const reduced = { ...spec.reduced, ...(round.isQuick ? spec.quickReduced : {}) }[contender.name];
+        const load = { ...spec.load, ...reduced };
+        round.record(contender.name, await runLoad(round.rig, contender, load));
+      }
+    },
+  };
+}
+
+/** In each round another one begins. */
+function takingTurns({ quick }: ThroughputSpec, { number, isQuick, isIn }: Round): typeof CONTENDERS {
+  const taking = CONTENDERS.filter(({ name }) => isIn(name) && (!isQuick || quick.includes(name)));
+  const first = number % Math.max(1, taking.length);
+  return [...taking.slice(first), ...taking.slice(0, first)];
+}
