@@ -11,8 +11,8 @@ export type Topic = EventTopic<FaultDefinition['event']>;
 export interface DriverOptions {
   readonly callers: number;
   readonly maxEventsPerCall: number;
-  /** How a call is made. Default: `topic.publish(messages)`. */
-  publish?(topic: Topic, messages: readonly FaultMessage[]): Promise<unknown>;
+  /** How a call is made; alone, or at the same time as others of its caller. Default: `topic.publish(messages)`. */
+  publish?(topic: Topic, messages: readonly FaultMessage[], isAlone: boolean): Promise<unknown>;
   /** Adds a new event to the streams. Default: collectors are to receive it as it is. */
   add?(topic: string, message: FaultMessage): void;
 }
@@ -60,7 +60,7 @@ export class Driver {
       streams,
       add,
     })) {
-      await tally.untilAccepted(burst.map((call) => this.#toAttempt(clients, call)));
+      await tally.untilAccepted(burst.map((call) => this.#toAttempt(clients, call, burst.length === 1)));
       accepted.push(...burst.filter(({ topic }) => open.has(topic)));
       await this.#repeat(clients, accepted, random);
       await sleep(between(random, 0, size.pauseMs), undefined, { signal });
@@ -72,13 +72,13 @@ export class Driver {
     if (accepted.length === 0 || random() * 100 >= REPEAT_PERCENT) return;
     const { tally } = this.#scene;
     tally.repeatedCalls += 1;
-    await tally.untilAccepted([this.#toAttempt(clients, pick(random, accepted))]);
+    await tally.untilAccepted([this.#toAttempt(clients, pick(random, accepted), true)]);
   }
 
-  #toAttempt(clients: Topics, { topic, messages }: Call): Attempt {
+  #toAttempt(clients: Topics, { topic, messages }: Call, isAlone: boolean): Attempt {
     const client = clientOf(clients, topic);
     const { publish = (to, what) => to.publish(what) } = this.#options;
-    return { messages, publish: () => publish(client, messages) };
+    return { messages, publish: () => publish(client, messages, isAlone) };
   }
 }
 
