@@ -59,7 +59,7 @@ export interface PublishOptions {
   /**
    * Gives the call up: messages that have not been sent to Temporal are not sent any more. `publish` then throws
    * `PUBLISH_NOT_ACCEPTED`, which says what is accepted all the same, or the signal's reason when nothing was begun.
-   * Default: none.
+   * Later calls then pass: what was given up comes behind their events when it is published after all. Default: none.
    */
   readonly signal?: AbortSignal;
   /** `publish` resolves when Temporal holds every message. Default: `accepted`. */
