@@ -45,7 +45,7 @@ try {
 
 async function main(): Promise<void> {
   show('starting Temporal and the SNS/SQS emulator, provisioning from infra/index.ts …');
-  const system = await startSystem();
+  const system = await startSystem(show);
   cleanUps.push(() => system.stop());
   const topics = {
     Customer: new EventTopic(Customer, { client: system.temporal.client }),

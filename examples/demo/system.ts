@@ -12,13 +12,16 @@ import type { WorkerReport } from './worker.ts';
 
 export type System = Awaited<ReturnType<typeof startSystem>>;
 
-/** Starts the servers and provisions topics and queues with the same Pulumi program that would be deployed. */
-export async function startSystem() {
+/**
+ * Starts the servers and provisions topics and queues with the same Pulumi program that would be deployed. `log` is told what the
+ * emulator has not.
+ */
+export async function startSystem(log: (line: string) => void) {
   const uiPort = await freePort();
   const temporal = await startTemporalDevServer({ server: { ui: true, uiPort } });
   const emulator = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
   const endpoint = `http://127.0.0.1:${emulator.port}`;
-  const { eventTopics, collectors } = await applyLocally({ endpoint });
+  const { eventTopics, collectors } = await applyLocally({ endpoint, log });
   const proxy = await startThrottlingProxy(emulator.port);
   return {
     temporal,

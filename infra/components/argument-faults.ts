@@ -75,6 +75,32 @@ export function listFaults(
   );
 }
 
+/** The same of a list of those whom a policy names. AWS refuses a policy that names nobody. */
+export function principalsFaults(
+  values: pulumi.Input<readonly pulumi.Input<string>[]> | undefined,
+  rule: Omit<TextArgument, 'value'>,
+): ArgumentFault[] {
+  const isEmpty = values !== undefined && isKnown(values) && values.length === 0;
+  return [
+    ...faultIf(isEmpty, rule.propertyPath, 'must not be empty: leave it out'),
+    ...listFaults(values, rule),
+  ];
+}
+
+// CloudWatch takes no more for an alarm.
+const MAX_ALARM_ACTIONS = 5;
+
+export function alarmActionsFaults(
+  actions: pulumi.Input<pulumi.Input<string>[]> | undefined,
+): ArgumentFault[] {
+  const count = actions !== undefined && isKnown(actions) ? actions.length : 0;
+  return faultIf(
+    count > MAX_ALARM_ACTIONS,
+    'alarmActions',
+    `has at most ${MAX_ALARM_ACTIONS} actions [length=${count}]`,
+  );
+}
+
 /** A choice of words; whoever writes JavaScript has no compiler to say so. */
 export function choiceFaults(
   propertyPath: string,

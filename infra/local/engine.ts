@@ -1,23 +1,30 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { Emulator } from './emulator.ts';
-import { applyByType } from './resources.ts';
+import type { Connection } from './emulator.ts';
+import { LocalApplyError } from './errors.ts';
+import { regionOf } from './provider.ts';
+import type { Provisioner } from './provisioner.ts';
+import { STACK_REFERENCE, type StackOutputs, stackState } from './stack-references.ts';
 
-/** Something that the program asks for and that cannot be had in the emulator. */
-export class LocalApplyError extends Error {
-  override readonly name = 'LocalApplyError';
+/** What the engine works on and with. */
+export interface EngineSettings {
+  readonly connection: Connection;
+  /** Region of resources that do not say one. */
+  readonly region: string;
+  readonly provisioner: Provisioner;
+  readonly stackOutputs: StackOutputs;
 }
 
-/** Takes the place of Pulumi's engine: makes each resource as the program registers it, and answers with what the emulator said. */
+/** Takes the place of Pulumi's engine: hands each resource on as the program registers it, and answers with what the emulator said. */
 export class LocalEngine implements pulumi.runtime.Mocks {
   /** Rejects with the error that stopped the engine; stays pending when nothing does. */
   readonly failure: Promise<never>;
-  readonly #emulator: Emulator;
+  readonly #settings: EngineSettings;
   readonly #calls = new Set<Promise<unknown>>();
   #rejectFailure: (error: unknown) => void = () => {};
   #stopped = false;
 
-  constructor(emulator: Emulator) {
-    this.#emulator = emulator;
+  constructor(settings: EngineSettings) {
+    this.#settings = settings;
     this.failure = new Promise((_, reject) => {
       this.#rejectFailure = reject;
     });
@@ -26,7 +33,7 @@ export class LocalEngine implements pulumi.runtime.Mocks {
   async newResource(args: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> {
     // A component exists in Pulumi only. Its children are registered on their own.
     if (!args.custom) return { id: undefined, state: {} };
-    return this.#answer(() => this.#apply(args));
+    return this.#answer(() => this.#provide(args));
   }
 
   async call({ token }: pulumi.runtime.MockCallArgs): Promise<pulumi.runtime.MockCallResult> {
@@ -49,23 +56,13 @@ export class LocalEngine implements pulumi.runtime.Mocks {
     await Promise.allSettled(this.#calls);
   }
 
-  async #apply(args: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> {
-    const resource = `[type=${args.type}, name=${args.name}]`;
-    const apply = applyByType.get(args.type);
-    if (apply === undefined) {
-      const supported = [...applyByType.keys()].join(', ');
-      throw new LocalApplyError(
-        `The local apply does not support this type of resource ${resource}. It supports ${supported}.`,
-      );
-    }
-    try {
-      const { id, outputs } = await apply(args.inputs, this.#emulator);
-      return { id, state: { ...args.inputs, ...outputs } };
-    } catch (cause) {
-      throw new LocalApplyError(`Cannot make a resource in the emulator ${resource}: ${reason(cause)}`, {
-        cause,
-      });
-    }
+  async #provide(args: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> {
+    const { type, name, inputs, provider } = args;
+    const { connection, region, provisioner, stackOutputs } = this.#settings;
+    if (type === STACK_REFERENCE) return { id: name, state: stackState(inputs, stackOutputs) };
+    const emulator = connection.in(regionOf(inputs, provider) ?? region);
+    const { id, outputs } = await provisioner.provide({ type, name, inputs }, emulator);
+    return { id, state: { ...inputs, ...outputs } };
   }
 
   /**
@@ -89,9 +86,4 @@ export class LocalEngine implements pulumi.runtime.Mocks {
 
 function never(): Promise<never> {
   return new Promise(() => {});
-}
-
-/** The AWS SDK's errors may have no message, as for a refused connection to a host of several addresses. */
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
 }

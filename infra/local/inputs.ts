@@ -1,19 +1,37 @@
 /** A resource's input properties, as Pulumi hands them to its mocks. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/** API attributes from input properties, by the table of their names. A property that is not in the table is refused, not dropped. */
+/** The value of a property as an attribute of the API; nothing when the property is absent. */
+export function attributeValue(inputs: Inputs, property: string): string | undefined {
+  const value = inputs[property];
+  if (value === undefined || value === null) return undefined;
+  // A secret, for one: Pulumi wraps it.
+  if (typeof value === 'object') throw new TypeError(`property "${property}" is not a plain value`);
+  return String(value);
+}
+
+/** API attributes from those input properties that are present, by the table of their names. */
 export function toAttributes(
   inputs: Inputs,
   names: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(inputs).map(([property, value]) => {
-      const attribute = names[property];
-      if (attribute === undefined)
-        throw new TypeError(`the local apply does not support property "${property}"`);
-      if (typeof value === 'object') throw new TypeError(`property "${property}" is not a plain value`);
-      return [attribute, String(value)];
+    Object.entries(names).flatMap(([property, attribute]) => {
+      const value = attributeValue(inputs, property);
+      return value === undefined ? [] : [[attribute, value]];
     }),
+  );
+}
+
+/** An attribute of the API that can be changed, and its value when nobody sets the property: without it a removed property would stay. */
+export type Changeable = Readonly<Record<string, readonly [attribute: string, unset: string]>>;
+
+export function changeableAttributes(inputs: Inputs, table: Changeable): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(table).map(([property, [attribute, unset]]) => [
+      attribute,
+      attributeValue(inputs, property) ?? unset,
+    ]),
   );
 }
 

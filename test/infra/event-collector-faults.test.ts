@@ -1,23 +1,26 @@
-import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
 import { EventCollector, type EventCollectorArgs, EventTopic } from '../../infra/components/index.ts';
-import { type Registrations, registrationsOf, snsArn } from './support/registrations.ts';
+import { construct, faultyArguments as faultsOf } from './support/faults.ts';
+import { registrationsOf, snsArn } from './support/registrations.ts';
 
 const order = { name: 'Order', topicArn: snsArn('OrderEventTopic.fifo') };
 
 describe('an EventCollector with faulty arguments', () => {
   it('names all of them in one error and registers nothing', async () => {
-    const { error, registered } = await construct('Customer ReadModel', {
-      eventTopics: [order, { name: 'Customer', topicArn: 'CustomerEventTopic.fifo' }, order],
-      visibilityTimeoutSeconds: -1,
-      maxReceiveCount: 0,
-    });
+    const { error, registered } = await construct(
+      () =>
+        new EventCollector('Customer ReadModel', {
+          eventTopics: [order, { name: 'Customer', topicArn: 'CustomerEventTopic.fifo' }, order],
+          visibilityTimeoutSeconds: -1,
+          maxReceiveCount: 0,
+        }),
+    );
 
     expect(error?.message).toBe(
       [
         'EventCollector "Customer ReadModel" cannot be created [faults=5]. Correct its arguments:',
         '  - name: must be 1 to 51 letters, digits, "-" or "_" [length=18, value="Customer ReadModel"]',
-        '  - eventTopics[1].topicArn: must be the ARN of an SNS FIFO topic, ' +
+        '  - eventTopics[1].topicArn: must be the ARN of an SNS topic, ' +
           'arn:aws:sns:<region>:<account>:<name>.fifo [value="CustomerEventTopic.fifo"]',
         '  - eventTopics[2]: repeats eventTopics[0] [name=Order]',
         '  - visibilityTimeoutSeconds: must be a whole number from 0 to 43200 [value=-1]',
@@ -28,7 +31,9 @@ describe('an EventCollector with faulty arguments', () => {
   });
 
   it('says which arguments they are in a form that programs can read', async () => {
-    const { error } = await construct('Notification', { eventTopics: [], maxReceiveCount: 1.5 });
+    const { error } = await construct(
+      () => new EventCollector('Notification', { eventTopics: [], maxReceiveCount: 1.5 }),
+    );
 
     expect(error?.errors).toEqual([
       { propertyPath: 'eventTopics', reason: 'must hold at least one EventTopic' },
@@ -87,7 +92,6 @@ describe('the topics of an EventCollector', () => {
   it.each([
     '',
     'OrderEventTopic.fifo',
-    'arn:aws:sns:eu-central-1:123456789012:OrderEventTopic',
     'arn:aws:sqs:eu-central-1:123456789012:OrderEventTopic.fifo',
     'arn:aws:sns:eu-central-1:123456789012:OrderEventTopic.fifo:5be8b1f2',
   ])('may not have the ARN %j', async (topicArn) => {
@@ -97,23 +101,79 @@ describe('the topics of an EventCollector', () => {
   });
 });
 
-async function faultyArguments(name: string, args: Partial<EventCollectorArgs>): Promise<string[]> {
-  const { error } = await construct(name, { eventTopics: [order], ...args });
-  return error?.errors.map(({ propertyPath }) => propertyPath) ?? [];
-}
+describe('a standard topic', () => {
+  const standard = { name: 'Order', topicArn: snsArn('OrderEventTopic') };
 
-async function construct(
-  name: string,
-  args: EventCollectorArgs,
-): Promise<{ error: pulumi.InputPropertiesError | undefined; registered: Registrations }> {
-  let error: pulumi.InputPropertiesError | undefined;
-  const registered = await registrationsOf(() => {
-    try {
-      new EventCollector(name, args);
-    } catch (thrown) {
-      if (!pulumi.InputPropertiesError.isInstance(thrown)) throw thrown;
-      error = thrown;
-    }
+  it('has no FIFO queue, whether its ARN says what it is or it does itself', async () => {
+    expect(await faultyArguments('Notification', { eventTopics: [standard] })).toEqual(['eventTopics[0]']);
+    expect(await faultyArguments('Notification', { type: 'standard', eventTopics: [standard] })).toEqual([]);
+    const { error } = await construct(() => {
+      const topic = new EventTopic('Customer', { type: 'standard' });
+      return new EventCollector('Notification', { eventTopics: [topic] });
+    });
+    expect(error?.message).toContain(
+      'eventTopics[0]: is a standard topic, which SNS delivers to standard queues only: set type to "standard", or make the topic FIFO [name=Customer]',
+    );
   });
-  return { error, registered };
+
+  it('has no archive to replay from', async () => {
+    const args = { type: 'standard', replayFrom: '2026-11-01T00:00:00Z', eventTopics: [standard] } as const;
+
+    expect(await faultyArguments('Notification', args)).toEqual(['eventTopics[0]']);
+  });
+
+  it('is what its ARN says', async () => {
+    const eventTopics = [{ ...standard, type: 'fifo' as const }];
+
+    expect(await faultyArguments('Notification', { type: 'standard', eventTopics })).toEqual([
+      'eventTopics[0].type',
+    ]);
+  });
+});
+
+describe('a topic with a claim-check bucket', () => {
+  const large = { ...order, claimCheckBucket: { bucketArn: 'arn:aws:s3:::claims' } };
+
+  it('has no filter by the body, which SNS does not see', async () => {
+    const args = { eventTopics: [large], filterBody: { id: ['O-1'] } };
+
+    expect(await faultyArguments('Notification', args)).toEqual(['eventTopics[0]']);
+    expect(await faultyArguments('Notification', { ...args, eventTopics: [order] })).toEqual([]);
+  });
+});
+
+describe('the encryption of an EventCollector', () => {
+  it('is by SQS or by a key of KMS', async () => {
+    const kmsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/k';
+    const unknown = 'awsManaged' as 'customerKey';
+
+    expect(await faultyArguments('Notification', { encryption: unknown })).toEqual(['encryption']);
+    expect(await faultyArguments('Notification', { encryption: 'sqsManaged', kmsKeyArn })).toEqual([
+      'encryption',
+    ]);
+    expect(await faultyArguments('Notification', { encryption: 'customerKey', kmsKeyArn })).toEqual([]);
+  });
+});
+
+describe('the dead-letter queue of a topic elsewhere', () => {
+  const reference = (queue: string) => ({
+    eventTopics: [{ ...order, deadLetterQueueArn: `arn:aws:sqs:us-east-1:123456789012:${queue}` }],
+  });
+
+  it("is of the collector's type", async () => {
+    expect(await faultyArguments('Notification', reference('Undelivered.fifo'))).toEqual([]);
+    expect(await faultyArguments('Notification', reference('Undelivered'))).toEqual([
+      'eventTopics[0].deadLetterQueueArn',
+    ]);
+    expect(await faultyArguments('Notification', { type: 'standard', ...reference('Undelivered') })).toEqual(
+      [],
+    );
+    expect(
+      await faultyArguments('Notification', { type: 'standard', ...reference('Undelivered.fifo') }),
+    ).toEqual(['eventTopics[0].deadLetterQueueArn']);
+  });
+});
+
+function faultyArguments(name: string, args: Partial<EventCollectorArgs>): Promise<string[]> {
+  return faultsOf(() => new EventCollector(name, { eventTopics: [order], ...args }));
 }

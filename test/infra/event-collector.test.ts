@@ -1,11 +1,21 @@
 import * as pulumi from '@pulumi/pulumi';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EventCollector, type EventCollectorArgs, EventTopic } from '../../infra/components/index.ts';
-import { type Registrations, registrationsOf, snsArn, sqsArn, sqsUrl } from './support/registrations.ts';
+import { policyOf } from './support/policies.ts';
+import {
+  policyArn,
+  type Registrations,
+  registrationsOf,
+  snsArn,
+  sqsArn,
+  sqsUrl,
+} from './support/registrations.ts';
 
 const COMPONENT = 'reventless:EventCollector NotificationEventCollector';
 const QUEUE = 'aws:sqs/queue:Queue NotificationEventCollector';
 const DEAD_LETTER_QUEUE = 'aws:sqs/queue:Queue NotificationEventCollectorDeadLetter';
+const REDRIVE = 'aws:sqs/redriveAllowPolicy:RedriveAllowPolicy NotificationEventCollectorDeadLetter';
+const CONSUMER_POLICY = 'aws:iam/policy:Policy NotificationEventCollectorConsumer';
 const POLICY = 'aws:sqs/queuePolicy:QueuePolicy NotificationEventCollector';
 const DEAD_LETTER_POLICY = 'aws:sqs/queuePolicy:QueuePolicy NotificationEventCollectorDeadLetter';
 const SUBSCRIPTION = 'aws:sns/topicSubscription:TopicSubscription NotificationEventCollector';
@@ -22,13 +32,15 @@ describe('an EventCollector of two topics', () => {
     registered = await registrationsOf(() => {
       const eventTopics = [new EventTopic('Customer'), { name: 'Order', topicArn: orderArn }];
       const collector = new EventCollector('Notification', { eventTopics });
-      const { name, queueUrl, queueArn, deadLetterQueueUrl, resources } = collector;
-      return { name, queueUrl, queueArn, deadLetterQueueUrl, resources: resources.map(({ urn }) => urn) };
+      const { name, queueUrl, queueArn, deadLetterQueueUrl, deadLetterQueueArn } = collector;
+      const { consumerPolicyArn, resources } = collector;
+      const urns = resources.map(({ urn }) => urn.apply((known) => known.split('$').at(-1)));
+      return { name, queueUrl, queueArn, deadLetterQueueUrl, deadLetterQueueArn, consumerPolicyArn, urns };
     });
   });
 
-  it('is a component of two queues, their policies and one subscription for each topic', () => {
-    const own = registered.all.filter(({ name }) => name !== 'CustomerEventTopic');
+  it('is a component of two queues, their policies, that of its consumer and one subscription for each topic', () => {
+    const own = registered.all.filter(({ name }) => !name.startsWith('CustomerEventTopic'));
 
     expect(own.map(({ type, name }) => `${type} ${name}`).sort()).toEqual(
       [
@@ -37,6 +49,8 @@ describe('an EventCollector of two topics', () => {
         DEAD_LETTER_QUEUE,
         POLICY,
         DEAD_LETTER_POLICY,
+        REDRIVE,
+        CONSUMER_POLICY,
         `${SUBSCRIPTION}-Customer`,
         `${SUBSCRIPTION}-Order`,
       ].sort(),
@@ -73,10 +87,20 @@ describe('an EventCollector of two topics', () => {
     });
   });
 
-  it('lets SNS send to the queue for exactly its topics, and nobody use the queue without TLS', () => {
-    const { queueUrl, policy } = registered.get(POLICY).inputs;
+  it('lets no other queue set messages aside there', () => {
+    expect(registered.get(REDRIVE).inputs).toEqual({
+      queueUrl: sqsUrl('NotificationEventCollectorDeadLetter.fifo'),
+      redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [queueArn] }),
+    });
+  });
 
-    expect(queueUrl).toBe(sqsUrl('NotificationEventCollector.fifo'));
+  it.each([
+    [POLICY, 'NotificationEventCollector.fifo'],
+    [DEAD_LETTER_POLICY, 'NotificationEventCollectorDeadLetter.fifo'],
+  ])('lets SNS send for exactly its topics, and nobody do anything without TLS: %s', (reference, name) => {
+    const { queueUrl, policy } = registered.get(reference).inputs;
+
+    expect(queueUrl).toBe(sqsUrl(name));
     expect(JSON.parse(String(policy))).toEqual({
       Version: '2012-10-17',
       Statement: [
@@ -85,7 +109,7 @@ describe('an EventCollector of two topics', () => {
           Effect: 'Allow',
           Principal: { Service: 'sns.amazonaws.com' },
           Action: 'sqs:SendMessage',
-          Resource: queueArn,
+          Resource: sqsArn(name),
           Condition: { ArnEquals: { 'aws:SourceArn': [customerArn, orderArn] } },
         },
         {
@@ -93,27 +117,32 @@ describe('an EventCollector of two topics', () => {
           Effect: 'Deny',
           Principal: '*',
           Action: 'sqs:*',
-          Resource: queueArn,
+          Resource: sqsArn(name),
           Condition: { Bool: { 'aws:SecureTransport': 'false' } },
         },
       ],
     });
   });
 
-  it('lets nobody use the dead-letter queue without TLS', () => {
-    const { queueUrl, policy } = registered.get(DEAD_LETTER_POLICY).inputs;
-
-    expect(queueUrl).toBe(sqsUrl('NotificationEventCollectorDeadLetter.fifo'));
-    expect(JSON.parse(String(policy))).toEqual({
+  it('lets its consumer read the queue, and no more', () => {
+    expect(registered.get(CONSUMER_POLICY).inputs).toEqual({
+      namePrefix: 'NotificationEventCollectorConsumer-',
+      description: 'Consume NotificationEventCollector',
+      policy: expect.any(String),
+    });
+    expect(policyOf(registered, CONSUMER_POLICY)).toEqual({
       Version: '2012-10-17',
       Statement: [
         {
-          Sid: 'DenyWithoutTls',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 'sqs:*',
-          Resource: deadLetterQueueArn,
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          Sid: 'ConsumeEvents',
+          Effect: 'Allow',
+          Action: [
+            'sqs:ReceiveMessage',
+            'sqs:DeleteMessage',
+            'sqs:ChangeMessageVisibility',
+            'sqs:GetQueueAttributes',
+          ],
+          Resource: queueArn,
         },
       ],
     });
@@ -122,18 +151,20 @@ describe('an EventCollector of two topics', () => {
   it.each([
     ['Customer', customerArn],
     ['Order', orderArn],
-  ])('subscribes the queue to %s with raw delivery', (name, topic) => {
+  ])('subscribes the queue to %s with raw delivery, and keeps what SNS cannot deliver', (name, topic) => {
     expect(registered.get(`${SUBSCRIPTION}-${name}`).inputs).toEqual({
       topic,
       protocol: 'sqs',
       endpoint: queueArn,
       rawMessageDelivery: true,
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn }),
     });
   });
 
-  it('subscribes only after SNS may send', () => {
-    expect(registered.get(`${SUBSCRIPTION}-Customer`).dependencies).toContain(POLICY);
-    expect(registered.get(`${SUBSCRIPTION}-Order`).dependencies).toContain(POLICY);
+  it.each(['Customer', 'Order'])('subscribes to %s only after SNS may send', (name) => {
+    const { dependencies } = registered.get(`${SUBSCRIPTION}-${name}`);
+
+    expect(dependencies).toEqual(expect.arrayContaining([POLICY, DEAD_LETTER_POLICY]));
   });
 
   it('offers its name, where its queues are, and its resources', () => {
@@ -142,11 +173,18 @@ describe('an EventCollector of two topics', () => {
       queueUrl: sqsUrl('NotificationEventCollector.fifo'),
       queueArn,
       deadLetterQueueUrl: sqsUrl('NotificationEventCollectorDeadLetter.fifo'),
-      resources: [QUEUE, DEAD_LETTER_QUEUE, POLICY, DEAD_LETTER_POLICY]
-        .map((reference) => expect.stringContaining(reference.replace(' ', '::')))
-        .concat(
-          ['Customer', 'Order'].map((name) => expect.stringContaining(`NotificationEventCollector-${name}`)),
-        ),
+      deadLetterQueueArn,
+      consumerPolicyArn: policyArn('NotificationEventCollectorConsumer'),
+      urns: [
+        QUEUE,
+        DEAD_LETTER_QUEUE,
+        POLICY,
+        DEAD_LETTER_POLICY,
+        REDRIVE,
+        CONSUMER_POLICY,
+        `${SUBSCRIPTION}-Customer`,
+        `${SUBSCRIPTION}-Order`,
+      ].map((reference) => reference.replace(' ', '::')),
     });
   });
 });

@@ -1,10 +1,14 @@
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
 import { EventTopic } from '../../infra/components/index.ts';
-import { registrationsOf, snsArn } from './support/registrations.ts';
+import { policyOf } from './support/policies.ts';
+import { policyArn, registrationsOf, snsArn } from './support/registrations.ts';
+
+const topicArn = snsArn('CustomerEventTopic.fifo');
+const TOPIC = 'aws:sns/topic:Topic CustomerEventTopic';
 
 describe('an EventTopic', () => {
-  it('is one component and one SNS FIFO topic, both named after the aggregate', async () => {
+  it('is an encrypted SNS FIFO topic, its policy and that of its publishers, all named after the aggregate', async () => {
     const { all } = await registrationsOf(() => {
       new EventTopic('Customer');
     });
@@ -20,46 +24,103 @@ describe('an EventTopic', () => {
       {
         type: 'aws:sns/topic:Topic',
         name: 'CustomerEventTopic',
-        inputs: { name: 'CustomerEventTopic.fifo', fifoTopic: true, fifoThroughputScope: 'MessageGroup' },
+        inputs: {
+          name: 'CustomerEventTopic.fifo',
+          fifoTopic: true,
+          fifoThroughputScope: 'MessageGroup',
+          kmsMasterKeyId: 'alias/aws/sns',
+        },
         parent: 'reventless:EventTopic CustomerEventTopic',
         dependencies: [],
+      },
+      {
+        type: 'aws:sns/topicPolicy:TopicPolicy',
+        name: 'CustomerEventTopic',
+        inputs: { arn: topicArn, policy: expect.any(String) },
+        parent: 'reventless:EventTopic CustomerEventTopic',
+        dependencies: [TOPIC],
+      },
+      {
+        type: 'aws:iam/policy:Policy',
+        name: 'CustomerEventTopicPublisher',
+        inputs: {
+          namePrefix: 'CustomerEventTopicPublisher-',
+          description: 'Publish to CustomerEventTopic',
+          policy: expect.any(String),
+        },
+        parent: 'reventless:EventTopic CustomerEventTopic',
+        dependencies: [TOPIC],
       },
     ]);
   });
 
-  it('offers its name, the ARN of its topic and the topic itself', async () => {
+  it('grants nobody but its account anything, and nothing without TLS', async () => {
+    const registered = await registrationsOf(() => {
+      new EventTopic('Customer');
+    });
+
+    expect(policyOf(registered, 'aws:sns/topicPolicy:TopicPolicy CustomerEventTopic')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'DenyWithoutTls',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: [
+            'sns:Publish',
+            'sns:Subscribe',
+            'sns:ListSubscriptionsByTopic',
+            'sns:GetTopicAttributes',
+            'sns:SetTopicAttributes',
+            'sns:AddPermission',
+            'sns:RemovePermission',
+            'sns:DeleteTopic',
+          ],
+          Resource: topicArn,
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    });
+    expect(policyOf(registered, 'aws:iam/policy:Policy CustomerEventTopicPublisher')).toEqual({
+      Version: '2012-10-17',
+      Statement: [{ Sid: 'PublishEvents', Effect: 'Allow', Action: 'sns:Publish', Resource: topicArn }],
+    });
+  });
+
+  it('offers what others need of it, and its resources', async () => {
     const { outputs } = await registrationsOf(() => {
-      const { name, topicArn, resources } = new EventTopic('Customer');
-      return { name, topicArn, resources: resources.map((resource) => resource.urn) };
+      const topic = new EventTopic('Customer');
+      const { name, type, topicArn, topicName, publisherPolicyArn, publisherConfig, resources } = topic;
+      const { kmsKeyArn, deadLetterQueueUrl, claimCheckBucket } = topic;
+      const absent = [kmsKeyArn, deadLetterQueueUrl, claimCheckBucket];
+      const urns = resources.map(({ urn }) => urn);
+      return { name, type, topicArn, topicName, publisherPolicyArn, publisherConfig, absent, urns };
     });
 
     expect(outputs).toEqual({
       name: 'Customer',
-      topicArn: snsArn('CustomerEventTopic.fifo'),
-      resources: [expect.stringMatching(/reventless:EventTopic\$aws:sns\/topic:Topic::CustomerEventTopic$/)],
-    });
-  });
-
-  it('passes its tags to the topic', async () => {
-    const { get } = await registrationsOf(() => {
-      new EventTopic('Customer', { tags: { team: 'crm', stage: pulumi.output('test') } });
-    });
-
-    expect(get('aws:sns/topic:Topic CustomerEventTopic').inputs).toEqual({
-      name: 'CustomerEventTopic.fifo',
-      fifoTopic: true,
-      fifoThroughputScope: 'MessageGroup',
-      tags: { team: 'crm', stage: 'test' },
+      type: 'fifo',
+      topicArn,
+      topicName: 'CustomerEventTopic.fifo',
+      publisherPolicyArn: policyArn('CustomerEventTopicPublisher'),
+      publisherConfig: topicArn,
+      absent: [undefined, undefined, undefined],
+      urns: [
+        expect.stringMatching(/\$aws:sns\/topic:Topic::CustomerEventTopic$/),
+        expect.stringMatching(/\$aws:sns\/topicPolicy:TopicPolicy::CustomerEventTopic$/),
+        expect.stringMatching(/\$aws:iam\/policy:Policy::CustomerEventTopicPublisher$/),
+      ],
     });
   });
 
   it('takes the options of a component', async () => {
     const { get } = await registrationsOf(() => {
       const parent = new pulumi.ComponentResource('test:Parent', 'shop');
-      new EventTopic('Customer', {}, { parent });
+      new EventTopic('Customer', {}, { parent, protect: true });
     });
 
     expect(get('reventless:EventTopic CustomerEventTopic').parent).toBe('test:Parent shop');
+    expect(get(TOPIC).protect).toBe(true);
   });
 });
 
@@ -72,6 +133,9 @@ describe('the name of an EventTopic', () => {
     });
 
     expect(get(`aws:sns/topic:Topic ${name}EventTopic`).inputs['name']).toBe(`${name}EventTopic.fifo`);
+    // What the provider completes to a name of at most 128 characters.
+    const { namePrefix } = get(`aws:iam/policy:Policy ${name}EventTopicPublisher`).inputs;
+    expect(String(namePrefix).length).toBeLessThanOrEqual(102);
   });
 
   it.each([

@@ -17,6 +17,7 @@ import { EventCollector, EventTopic } from '../../infra/components/index.ts';
 import { applyLocally, applyProgram } from '../../infra/local.ts';
 import { startEmulator, type TestEmulator } from './support/emulator.ts';
 
+const ignore = (): void => {};
 let emulator: TestEmulator;
 
 beforeEach(async () => {
@@ -29,7 +30,7 @@ afterEach(async () => {
 
 describe('the deployable program, applied to an emulator', () => {
   it('returns the topics and queues that the emulator made', async () => {
-    const { eventTopics, collectors } = await applyLocally({ endpoint: emulator.endpoint });
+    const { eventTopics, collectors } = await applyLocally({ endpoint: emulator.endpoint, log: ignore });
     const queueUrl = async (QueueName: string): Promise<string | undefined> =>
       (await emulator.sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
 
@@ -44,7 +45,7 @@ describe('the deployable program, applied to an emulator', () => {
   });
 
   it('delivers to each collector what is published, raw and in order within an aggregate', async () => {
-    const { eventTopics, collectors } = await applyLocally({ endpoint: emulator.endpoint });
+    const { eventTopics, collectors } = await applyLocally({ endpoint: emulator.endpoint, log: ignore });
     const published: Record<string, string[]> = { Customer: [], Order: [] };
     for (let position = 1; position <= 4; position++) {
       for (const [name, topicArn] of Object.entries(eventTopics)) {
@@ -52,7 +53,7 @@ describe('the deployable program, applied to an emulator', () => {
         published[name]?.push(body);
         await emulator.sns.send(
           new PublishCommand({
-            TopicArn: topicArn,
+            TopicArn: String(topicArn),
             Message: body,
             MessageGroupId: `${name}-1`,
             MessageDeduplicationId: `${name}-1-${position}`,
@@ -69,9 +70,9 @@ describe('the deployable program, applied to an emulator', () => {
   });
 
   it('gives topics, queues and subscriptions the properties that a deployment would', async () => {
-    const { eventTopics, collectors } = await applyLocally({ endpoint: emulator.endpoint });
+    const { eventTopics, collectors } = await applyLocally({ endpoint: emulator.endpoint, log: ignore });
     const topic = await emulator.sns.send(
-      new GetTopicAttributesCommand({ TopicArn: eventTopics['Customer'] }),
+      new GetTopicAttributesCommand({ TopicArn: String(eventTopics['Customer']) }),
     );
     const queue = await emulator.sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: collectors['Notification'], AttributeNames: ['All'] }),
@@ -97,13 +98,19 @@ describe('the deployable program, applied to an emulator', () => {
     expect(JSON.parse(queue.Attributes?.['Policy'] ?? '').Statement[0].Condition).toEqual({
       ArnEquals: { 'aws:SourceArn': [eventTopics['Customer'], eventTopics['Order']] },
     });
+    expect(JSON.parse(topic.Attributes?.['Policy'] ?? '').Statement[0].Sid).toBe('DenyWithoutTls');
+    expect(topic.Attributes).toMatchObject({ KmsMasterKeyId: 'alias/aws/sns' });
     expect(Subscriptions).toHaveLength(4);
-    expect(subscribed.Attributes).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: 'true' });
+    expect(subscribed.Attributes).toMatchObject({
+      Protocol: 'sqs',
+      RawMessageDelivery: 'true',
+      RedrivePolicy: expect.stringMatching(/EventCollectorDeadLetter[.]fifo"}$/),
+    });
   });
 
   it('is the same after a second apply', async () => {
-    const first = await applyLocally({ endpoint: emulator.endpoint });
-    const second = await applyLocally({ endpoint: emulator.endpoint });
+    const first = await applyLocally({ endpoint: emulator.endpoint, log: ignore });
+    const second = await applyLocally({ endpoint: emulator.endpoint, log: ignore });
     const { Topics } = await emulator.sns.send(new ListTopicsCommand({}));
     const { Subscriptions } = await emulator.sns.send(new ListSubscriptionsCommand({}));
     const { QueueUrls } = await emulator.sqs.send(new ListQueuesCommand({}));
@@ -116,9 +123,9 @@ describe('the deployable program, applied to an emulator', () => {
     const other = await startEmulator();
     try {
       const applied = await Promise.all([
-        applyLocally({ endpoint: emulator.endpoint }),
-        applyLocally({ endpoint: other.endpoint }),
-        applyLocally({ endpoint: emulator.endpoint, region: 'eu-central-1' }),
+        applyLocally({ endpoint: emulator.endpoint, log: ignore }),
+        applyLocally({ endpoint: other.endpoint, log: ignore }),
+        applyLocally({ endpoint: emulator.endpoint, region: 'eu-central-1', log: ignore }),
       ]);
 
       expect(applied.map(({ eventTopics }) => eventTopics['Order'])).toEqual([
@@ -146,7 +153,7 @@ describe("a user's own program, applied to an emulator", () => {
         });
         return { topicArn: topic.topicArn, queueUrl: collector.queueUrl };
       },
-      { endpoint: emulator.endpoint },
+      { endpoint: emulator.endpoint, log: ignore },
     );
     const { Attributes } = await emulator.sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),

@@ -31,12 +31,20 @@ it("the program runs under Pulumi's Node.js host with the options of Pulumi.yaml
   }
 
   expect(engine.messages).toEqual([]);
-  expect(engine.registered).toHaveLength(1 + 2 * 2 + 2 * 7);
+  expect(engine.registered).toHaveLength(1 + 2 * 4 + 2 * 9);
   expect(engine.outputs.get(`pulumi:pulumi:Stack ${project.name}-test`)).toEqual({
     eventTopics: { Customer: 'arn of CustomerEventTopic', Order: 'arn of OrderEventTopic' },
     collectors: {
       ReadModel: 'url of ReadModelEventCollector',
       Notification: 'url of NotificationEventCollector',
+    },
+    publisherPolicyArns: {
+      Customer: 'arn of CustomerEventTopicPublisher',
+      Order: 'arn of OrderEventTopicPublisher',
+    },
+    consumerPolicyArns: {
+      ReadModel: 'arn of ReadModelEventCollectorConsumer',
+      Notification: 'arn of NotificationEventCollectorConsumer',
     },
   });
 });

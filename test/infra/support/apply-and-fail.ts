@@ -1,5 +1,5 @@
 // Run as a process of its own: applies, applies again, and fails.
-import * as s3 from '@pulumi/aws/s3/index.js';
+import * as dynamodb from '@pulumi/aws/dynamodb/index.js';
 import { applyLocally, applyProgram } from '../../../infra/local.ts';
 import { startEmulator } from './emulator.ts';
 
@@ -7,6 +7,7 @@ const emulator = await startEmulator();
 const { endpoint } = emulator;
 const first = await applyLocally({ endpoint });
 const second = await applyLocally({ endpoint });
-const failure = await applyProgram(() => new s3.Bucket('archive'), { endpoint }).catch((error) => error.name);
+const failing = () => new dynamodb.Table('archive', { attributes: [] });
+const failure = await applyProgram(failing, { endpoint }).catch((error) => error.name);
 await emulator.stop();
 process.stdout.write(JSON.stringify({ first, second, failure }));

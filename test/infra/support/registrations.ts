@@ -8,6 +8,10 @@ export interface Registration {
   readonly parent: string;
   /** What it waits for, whether stated (`dependsOn`) or implied by an input. */
   readonly dependencies: readonly string[];
+  /** Whether Pulumi refuses to delete it; absent when it does not. */
+  readonly protect?: true;
+  /** The provider that makes it, when it is not the default one. */
+  readonly provider?: string;
 }
 
 export interface Registrations {
@@ -27,21 +31,42 @@ interface RegisterRequest {
   getName(): string;
   getParent(): string;
   getDependenciesList(): string[];
+  getProtect(): boolean;
+  getProvider(): string;
 }
 
 export const ACCOUNT = '123456789012';
-export const snsArn = (name: string): string => `arn:aws:sns:eu-central-1:${ACCOUNT}:${name}`;
-export const sqsArn = (name: string): string => `arn:aws:sqs:eu-central-1:${ACCOUNT}:${name}`;
-export const sqsUrl = (name: string): string => `https://sqs.eu-central-1.amazonaws.com/${ACCOUNT}/${name}`;
+export const REGION = 'eu-central-1';
+export const snsArn = (name: string): string => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
+export const sqsArn = (name: string): string => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+export const sqsUrl = (name: string): string => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`;
+
+export const keyArn = (name: string): string => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${name}`;
+export const policyArn = (name: string): string => `arn:aws:iam::${ACCOUNT}:policy/${name}-1`;
+export const roleArn = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}-1`;
+
+/** What AWS would answer, by the beginning of the resource's type. */
+const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, string>>> = {
+  'aws:sns/topic:': (name) => ({ arn: snsArn(name) }),
+  'aws:sqs/queue:': (name) => ({ arn: sqsArn(name), url: sqsUrl(name) }),
+  'aws:kms/key:': (name) => ({ arn: keyArn(name) }),
+  'aws:iam/policy:': (name) => ({ arn: policyArn(name) }),
+  'aws:iam/role:': (name) => ({ arn: roleArn(name), name: `${name}-1` }),
+  'aws:s3/bucket:': (name) => ({
+    arn: `arn:aws:s3:::${name.toLowerCase()}`,
+    bucket: name.toLowerCase(),
+  }),
+  'aws:cloudwatch/logGroup:': (name) => ({ arn: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}` }),
+};
 
 const mocks: pulumi.runtime.Mocks = {
   newResource({ type, name, inputs, custom }) {
     if (!custom) return { id: undefined, state: {} };
-    const physical: string = inputs.name;
-    const outputs = type.startsWith('aws:sqs')
-      ? { arn: sqsArn(physical), url: sqsUrl(physical) }
-      : { arn: snsArn(physical) };
-    return { id: `${name}-id`, state: { ...inputs, ...outputs } };
+    const answer = Object.entries(OUTPUTS).find(([prefix]) => type.startsWith(prefix))?.[1];
+    return {
+      id: `${name}-id`,
+      state: { ...inputs, ...answer?.(inputs.name ?? inputs.bucket ?? name) },
+    };
   },
   call: ({ token }) => {
     throw new Error(`unexpected call of ${token}`);
@@ -67,7 +92,13 @@ export async function registrationsOf(program: () => unknown): Promise<Registrat
     if (type === pulumi.runtime.rootPulumiStackTypeName) return;
     const inputs = inputsOf.get(`${type} ${name}`) ?? {};
     const dependencies = request.getDependenciesList().map(reference).sort();
-    all.push({ type, name, inputs, parent: reference(request.getParent()), dependencies });
+    const parent = reference(request.getParent());
+    const provider = request.getProvider();
+    all.push({
+      ...{ type, name, inputs, parent, dependencies },
+      ...(request.getProtect() ? { protect: true } : {}),
+      ...(provider === '' ? {} : { provider: reference(provider) }),
+    });
   };
   const outputs = await pulumi.runtime.runInPulumiStack(async () => program());
   await pulumi.runtime.disconnect();
