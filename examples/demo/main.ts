@@ -6,7 +6,7 @@ import { EventTopic } from 'temporal-event-topic/client';
 import { check, receivedByAll } from './check.ts';
 import { type Collector, startCollector } from './collectors.ts';
 import { EventLog } from './event-log.ts';
-import { type Append, business, closing, Customer, Order, opening } from './shop.ts';
+import { type Append, business, Customer, closing, Order, opening } from './shop.ts';
 import { type System, startSystem, startWorker, type WorkerProcess } from './system.ts';
 import { seconds, show, showFindings, showIncident, showStep } from './terminal.ts';
 

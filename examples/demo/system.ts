@@ -1,8 +1,8 @@
 // The servers and processes of the demo, all on this machine and all real: Temporal, SNS/SQS emulator, worker.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startFauxqs } from 'fauxqs';
 import { startTemporalDevServer } from 'temporal-event-topic/testing';

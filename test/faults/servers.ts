@@ -44,6 +44,6 @@ export async function startEmulator(cleanUps: CleanUps): Promise<Emulator> {
   const emulator = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
   cleanUps.push(() => emulator.stop());
   const endpoint = `http://127.0.0.1:${emulator.port}`;
-  const { eventTopics, collectors } = await applyProgram(topologyOf(WORKLOADS), { endpoint });
+  const { eventTopics, collectors } = await applyProgram(topologyOf(WORKLOADS), { endpoint, log: () => {} });
   return { endpoint, topicArns: eventTopics, queueUrls: collectors };
 }

@@ -24,7 +24,7 @@ export function useProvisionedEmulator(): ProvisionedEmulator {
     const emulator = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
     stop = () => emulator.stop();
     const endpoint = `http://127.0.0.1:${emulator.port}`;
-    Object.assign(running, { endpoint, ...(await applyLocally({ endpoint })) });
+    Object.assign(running, { endpoint, ...(await applyLocally({ endpoint, log: () => {} })) });
   });
   afterAll(() => stop());
   return running;
