@@ -29,6 +29,7 @@ export const hot = throughput({
   description: '50 aggregates with 20 events each, one call per event, a caller for each aggregate',
   load: { aggregates: 50, eventsPerAggregate: 20, eventsPerCall: 1, callers: 50 },
   reduced: { 'workflow-per-event': { eventsPerAggregate: 8 } },
+  contenders: ['per-aggregate', 'partitions-8', 'workflow-per-event', 'direct-awaited'],
   quickReduced: { 'workflow-per-event': { eventsPerAggregate: 4 } },
   quick: ['per-aggregate', 'workflow-per-event'],
 });
@@ -39,6 +40,7 @@ export const single = throughput({
   description: '1 aggregate with 300 events, one call; direct-awaited is the bound: 1 / SNS round trip',
   load: { aggregates: 1, eventsPerAggregate: 300, eventsPerCall: 300, callers: 1 },
   reduced: { 'workflow-per-event': { eventsPerAggregate: 30, eventsPerCall: 30 } },
+  contenders: ['per-aggregate', 'workflow-per-event', 'direct-awaited'],
   quickReduced: {
     'per-aggregate': { eventsPerAggregate: 150, eventsPerCall: 150 },
     'direct-awaited': { eventsPerAggregate: 150, eventsPerCall: 150 },

@@ -13,6 +13,8 @@ export interface ThroughputSpec {
   readonly reduced?: Partial<Record<ContenderName, Partial<Load>>>;
   /** The same for a quick run. */
   readonly quickReduced?: Partial<Record<ContenderName, Partial<Load>>>;
+  /** Who takes part. Default: everybody. */
+  readonly contenders?: readonly ContenderName[];
   /** Who takes part in a quick run. */
   readonly quick: readonly ContenderName[];
 }
@@ -32,8 +34,12 @@ export function throughput(spec: ThroughputSpec): Workload {
 }
 
 /** In each round another one begins. */
-function takingTurns({ quick }: ThroughputSpec, { number, isQuick, isIn }: Round): typeof CONTENDERS {
-  const taking = CONTENDERS.filter(({ name }) => isIn(name) && (!isQuick || quick.includes(name)));
+function takingTurns(
+  { contenders, quick }: ThroughputSpec,
+  { number, isQuick, isIn }: Round,
+): typeof CONTENDERS {
+  const wanted = isQuick ? quick : contenders;
+  const taking = CONTENDERS.filter(({ name }) => isIn(name) && (wanted?.includes(name) ?? true));
   const first = number % Math.max(1, taking.length);
   return [...taking.slice(first), ...taking.slice(0, first)];
 }

@@ -60,7 +60,7 @@ const ANSWERS: Readonly<Record<string, (name: string) => Record<string, string>>
   'aws:ecs/taskDefinition:': (name) => ({ arn: ecsArn(`task-definition/${name}:1`) }),
 };
 
-async function registrationsWithEcs(program: () => unknown): Promise<WorkerRegistrations> {
+export async function registrationsWithEcs(program: () => unknown): Promise<WorkerRegistrations> {
   const ignoredChanges: string[] = [];
   const { setMocks } = pulumi.runtime;
   const spy = vi.spyOn(pulumi.runtime, 'setMocks').mockImplementation(async (mocks) => {
