@@ -10,7 +10,7 @@ import { type Usage, usageOfThisProcess } from './usage.ts';
 /** Numbers of one run, by name. */
 export type Values = Readonly<Record<string, number>>;
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 120_000;
 
 /** Repeated before the clock starts: code is compiled and connections are open, as in a process that has run for a while. */
 const WARM_UP: Load = { aggregates: 30, eventsPerAggregate: 2, eventsPerCall: 1, callers: 10 };

@@ -41,6 +41,8 @@ export interface Contender {
   readonly description: string;
   /** False: it is expected to break the order of an aggregate's events. */
   readonly keepsOrder: boolean;
+  /** Others' software that may get stuck: a round then goes on without it, and says so. Default: the benchmark fails. */
+  readonly mayFail?: boolean;
   /** Why it cannot run here; undefined when it can. */
   unavailable?(): Promise<string | undefined>;
   /** What a workload asks of its worker beyond the defaults. */

@@ -15,6 +15,7 @@ function outbox(listener: 'polling' | 'replication', how: string): Contender {
     name: `outbox-${listener}`,
     description: `A transactional outbox on PostgreSQL, pg-transactional-outbox; its relay ${how}`,
     keepsOrder: true,
+    mayFail: true,
     unavailable: async () => {
       try {
         await (await load()).prepare();

@@ -1,5 +1,6 @@
 import { CONTENDERS } from '../contenders/index.ts';
 import type { Load } from '../load.ts';
+import { progress } from '../progress.ts';
 import { runLoad } from '../run.ts';
 import type { ContenderName } from '../types.ts';
 import type { Round, Workload } from '../workload.ts';
@@ -27,7 +28,11 @@ export function throughput(spec: ThroughputSpec): Workload {
       for (const contender of takingTurns(spec, round)) {
         const reduced = { ...spec.reduced, ...(round.isQuick ? spec.quickReduced : {}) }[contender.name];
         const load = { ...spec.load, ...reduced };
-        round.record(contender.name, await runLoad(round.rig, contender, load));
+        const values = await runLoad(round.rig, contender, load).catch((error: unknown) => {
+          if (!contender.mayFail) throw error;
+          progress(`round ${round.number + 1}: ${spec.name} ${contender.name} failed: ${error}`);
+        });
+        if (values) round.record(contender.name, values);
       }
     },
   };
