@@ -7,15 +7,15 @@ import type { Session, Setting } from '../types.ts';
 import type { Workload } from '../workload.ts';
 
 /** Memory is compared between so many open aggregates, so that what a worker needs anyway is left out. */
-const FIRST = 2_000;
-const ALL = 10_000;
+const FIRST = 1_000;
+const ALL = 4_000;
 /** Garbage is collected meanwhile. */
 const REST_MS = 5_000;
 
 /** Publishers that have nothing to do linger, and stay in the worker's cache. */
 export const idle: Workload = {
   name: 'idle',
-  description: '10,000 aggregates whose publishers are open and cached: memory of the worker',
+  description: '4,000 aggregates whose publishers are open and cached: memory of the worker',
   once: true,
   run: async (round) => {
     if (!round.isIn('per-aggregate')) return;
