@@ -1,28 +1,27 @@
 // #region program
+import * as pulumi from '@pulumi/pulumi';
 import { EventCollector, EventTopic, EventTopicWorker } from 'temporal-event-topic/infra';
 
-export interface Surroundings {
-  readonly image: string;
-  readonly vpcId: string;
-  readonly subnets: string[];
-  readonly apiKeySecretArn: string;
-  readonly alarmActions: string[];
-}
-
-export default function program({ image, vpcId, subnets, apiKeySecretArn, alarmActions }: Surroundings) {
+export default function program() {
+  const config = new pulumi.Config();
+  const alarmActions = config.requireObject<string[]>('alarmActions');
   const customer = new EventTopic('Customer', { alarmActions });
-  const readModel = new EventCollector('CustomerReadModel', { eventTopics: [customer], alarmActions });
+  const readModel = new EventCollector('ReadModel', { eventTopics: [customer], alarmActions });
   new EventTopicWorker('Shop', {
-    image,
+    image: config.require('image'),
     eventTopics: [customer],
     temporal: {
-      address: 'eu-central-1.aws.api.temporal.io:7233',
-      namespace: 'shop.a1b2c',
-      apiKeySecretArn,
+      address: config.require('temporalAddress'),
+      namespace: config.require('temporalNamespace'),
+      apiKeySecretArn: config.require('apiKeySecretArn'),
     },
-    vpcId,
-    subnets,
+    vpcId: config.require('vpcId'),
+    subnets: config.requireObject<string[]>('subnets'),
   });
-  return { queueUrl: readModel.queueUrl, consumerPolicyArn: readModel.consumerPolicyArn };
+  return {
+    eventTopics: { [customer.name]: customer.publisherConfig },
+    queueUrl: readModel.queueUrl,
+    consumerPolicyArn: readModel.consumerPolicyArn,
+  };
 }
 // #endregion program
