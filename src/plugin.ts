@@ -1,4 +1,6 @@
 import { SimplePlugin } from '@temporalio/plugin';
+import type { WorkerOptions } from '@temporalio/worker';
+import { HEARTBEAT_THROTTLE_MS } from './common/defaults.ts';
 import { type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
 
 export interface EventTopicPluginOptions {
@@ -16,5 +18,10 @@ export class EventTopicPlugin extends SimplePlugin {
   /** Throws `INVALID_WORKER` when the topics are wrong. */
   constructor({ topics }: EventTopicPluginOptions) {
     super({ name: 'temporal-event-topic.EventTopicPlugin', activities: topicActivities(topics) });
+  }
+
+  /** Heartbeats go out in time, unless the worker says otherwise (`maxHeartbeatThrottleInterval`). */
+  override configureWorker(options: WorkerOptions): WorkerOptions {
+    return super.configureWorker({ maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS, ...options });
   }
 }

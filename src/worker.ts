@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import { SHUTDOWN_GRACE_MS } from './common/defaults.ts';
+import { HEARTBEAT_THROTTLE_MS, SHUTDOWN_GRACE_MS } from './common/defaults.ts';
 import { EventTopicError, isEventTopicError, rootMessage } from './common/errors.ts';
 import { DEFAULT_TASK_QUEUE } from './common/names.ts';
 import { here, moduleExtension } from './here.cts';
@@ -36,6 +36,7 @@ export async function createEventTopicWorker({
 }: EventTopicWorkerOptions): Promise<Worker> {
   return await Worker.create({
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
     ...options,
     taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
     activities: topicActivities(topics),
