@@ -9,8 +9,8 @@ import type { BenchMessage, ContenderName, Session, Setting } from '../types.ts'
 import type { Round, Workload } from '../workload.ts';
 
 const CALLS = { quick: 24, full: 100 };
-/** After a bare signal, its workflow does its part while nobody waits for it. */
-const REST_MS = 15;
+/** After each call, whoever made it: worker and server finish what nobody waits for, so that the next call finds them idle. */
+const REST_MS = 40;
 /** Calls go to these in turn: most find an open workflow, as in an application that has run for a while. */
 const AGGREGATES = 10;
 const COMPARED: readonly ContenderName[] = ['per-aggregate', 'partitions-8', 'workflow-per-event'];
@@ -42,7 +42,10 @@ async function measure(lanes: readonly Lane[], calls: number): Promise<void> {
     const number = Math.floor(call / AGGREGATES) + 1;
     // Each comes after each of the others equally often.
     const order = call % 2 === 0 ? lanes : lanes.toReversed();
-    for (const lane of order) await lane.call(messageOf(id, number));
+    for (const lane of order) {
+      await lane.call(messageOf(id, number));
+      await sleep(REST_MS);
+    }
   }
 }
 
@@ -103,7 +106,6 @@ function bareSignals(client: Client, { topic }: Setting): Lane {
         signalArgs: [{ entries: [{ message, eventType: message.event.type }] }],
       });
       times.push(nowMs() - calledAt);
-      await sleep(REST_MS);
     },
     values: () =>
       percentiles(

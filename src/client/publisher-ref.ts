@@ -26,7 +26,11 @@ export function publisherOf(
   };
   if (partitions === undefined) {
     const summary = `Publishes the events of ${topic} ${id}`.slice(0, MAX_SUMMARY_LENGTH);
-    return { workflowId: publisherWorkflowId(topic, id), input: { topic, id, ...common }, summary };
+    return {
+      workflowId: publisherWorkflowId(topic, id),
+      input: { topic, id, growingActivities: true, ...common },
+      summary,
+    };
   }
   const partition = partitionOf(id, partitions);
   const summary = `Publishes the events of ${topic}, partition ${partition.index} of ${partitions}`;

@@ -22,6 +22,10 @@ export const MAX_SIGNALS_PER_RUN = 4_000;
 /** One publish activity: its input stays well below Temporal's 2 MB per payload (in UTF-8 a character takes up to 3 bytes). */
 export const ACTIVITY_LIMITS = { maxEntries: 50, maxChars: 256 * 1024 } as const;
 
+/** Events of one aggregate that its first publish activity takes, about {@link ACTIVITY_BUDGET_MS} at SNS's usual 15 ms, and the most
+ * that a later one does: batches of ten from one aggregate (`sameAggregateBatching`) get that far. */
+export const ACTIVITY_GROWTH = { first: 128, most: 512 } as const;
+
 /** Characters of JSON of waiting events that a publisher keeps in memory. What it carries into its next run (Temporal: 2 MB)
  * is at most this and the remembered msgIds; in UTF-8 a character takes up to 3 bytes. */
 export const BACKLOG_MEMORY_CHARS = 384 * 1024;

@@ -62,6 +62,11 @@ export interface PublisherInput {
   readonly ordering?: Ordering;
   /** Settings that differ from the defaults. */
   readonly settings?: Partial<PublisherSettings>;
+  /**
+   * Publish activities take as many events as the ones before got through. Absent in runs that clients of 0.1.0 have started, and in
+   * partitions: at most 50.
+   */
+  readonly growingActivities?: boolean;
   /** Carried over from the run before. Absent in the first run. */
   readonly state?: PublisherState;
   /** Markers of parked aggregates that are open. */

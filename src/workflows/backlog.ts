@@ -1,5 +1,5 @@
 import { countWithin, type PayloadLimits } from '../common/count-within.ts';
-import { ACTIVITY_LIMITS, BACKLOG_MEMORY_CHARS, PAGE_LIMITS } from '../common/defaults.ts';
+import { ACTIVITY_GROWTH, ACTIVITY_LIMITS, BACKLOG_MEMORY_CHARS, PAGE_LIMITS } from '../common/defaults.ts';
 import type { BacklogPage, BacklogState, PublishEntry } from '../common/publisher-protocol.ts';
 import { charsOf, sumOf } from './size.ts';
 
@@ -26,6 +26,12 @@ export const BACKLOG_LIMITS: BacklogLimits = {
   sizeOf: charsOf,
   keep: ACTIVITY_LIMITS,
   page: PAGE_LIMITS,
+};
+
+/** The same when its activities grow: what the largest of them has taken stays in memory. */
+export const GROWING_BACKLOG_LIMITS: BacklogLimits = {
+  ...BACKLOG_LIMITS,
+  keep: { ...ACTIVITY_LIMITS, maxEntries: ACTIVITY_GROWTH.most },
 };
 
 /**

@@ -1,9 +1,4 @@
-import {
-  ACTIVITY_LIMITS,
-  PARTITION_LIMITS,
-  PARTITION_STATE_BYTES,
-  REMEMBER_MSG_IDS,
-} from '../common/defaults.ts';
+import { PARTITION_LIMITS, PARTITION_STATE_BYTES, REMEMBER_MSG_IDS } from '../common/defaults.ts';
 import type {
   AggregateEntries,
   AggregateOutcome,
@@ -42,6 +37,8 @@ const QUEUE_LIMITS: BacklogLimits = {
   page: PARTITION_LIMITS.page,
 };
 
+type PartitionInput = Pick<PublisherInput, 'id' | 'ordering' | 'growingActivities' | 'state'>;
+
 /** Pages on their way back at the same time: together they are about as much as there may be in memory. */
 const MOST_PAGES_ASKED = 2;
 
@@ -66,7 +63,7 @@ export class Partition {
   #spilling: string | undefined;
 
   constructor(
-    { id, ordering, state }: Pick<PublisherInput, 'id' | 'ordering' | 'state'>,
+    { id, ordering, growingActivities = false, state }: PartitionInput,
     settings: PublisherSettings,
     activeChars: number = PARTITION_LIMITS.activeChars,
   ) {
@@ -79,7 +76,7 @@ export class Partition {
       rememberMsgIds:
         id === undefined ? Math.min(settings.rememberMsgIds, REMEMBER_MSG_IDS / 10) : settings.rememberMsgIds,
       ...(ordering === 'position' ? { stream: { settleMs, gapTimeoutMs } } : {}),
-      ...(id === undefined ? { limits: QUEUE_LIMITS } : {}),
+      ...(id === undefined ? { limits: QUEUE_LIMITS } : { growingActivities }),
     };
     const { aggregates, ...inbox } = toPartitionState(id, state);
     this.#aggregates = new Aggregates(this.#settings);
@@ -131,7 +128,7 @@ export class Partition {
       if (entriesLeft <= 0 || charsLeft <= 0) break;
       const limits =
         this.#only !== undefined
-          ? ACTIVITY_LIMITS
+          ? undefined
           : { maxEntries: Math.min(each, entriesLeft), maxChars: Math.min(keep.maxChars, charsLeft) };
       const entries = this.#aggregates.change(id, (queue) => queue.take(now, limits));
       taken.push({ id, entries });

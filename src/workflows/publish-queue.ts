@@ -1,5 +1,4 @@
 import { countWithin, type PayloadLimits } from '../common/count-within.ts';
-import { ACTIVITY_LIMITS } from '../common/defaults.ts';
 import type {
   AggregateOutcome,
   LoadedPage,
@@ -9,8 +8,15 @@ import type {
   PublishFailure,
   PublishQueueState,
 } from '../common/publisher-protocol.ts';
+import { ActivitySize } from './activity-size.ts';
 import { BackOff } from './back-off.ts';
-import { BACKLOG_LIMITS, Backlog, type BacklogLimits, type Spill } from './backlog.ts';
+import {
+  BACKLOG_LIMITS,
+  Backlog,
+  type BacklogLimits,
+  GROWING_BACKLOG_LIMITS,
+  type Spill,
+} from './backlog.ts';
 import { fingerprintOfEntry } from './fingerprint.ts';
 import { GAP, Halt, type HaltState, POSITION_CONFLICT } from './halt.ts';
 import { MsgIdMemory, type RememberSettings, type Verdict } from './msg-id-memory.ts';
@@ -24,8 +30,10 @@ export type QueueStatus = Omit<PublisherStatus, 'topic' | 'id'>;
 /** Settings of one aggregate's queue; with those of a stream, its events are ordered by position. */
 export interface QueueSettings extends RememberSettings {
   readonly stream?: StreamSettings;
-  /** Default: those of a publisher that serves one aggregate. */
+  /** Those of an aggregate in a partition. Default: those of a publisher that serves one aggregate. */
   readonly limits?: BacklogLimits;
+  /** See `PublisherInput`. Default: false. */
+  readonly growingActivities?: boolean;
 }
 
 /** msgIds of the events of one aggregate that are in memory. */
@@ -50,6 +58,8 @@ export class PublishQueue {
   /** What has stopped it. */
   readonly halt: Halt;
   readonly #limits: BacklogLimits;
+  readonly #isInPartition: boolean;
+  readonly #activitySize: ActivitySize;
   readonly #memory: MsgIdMemory;
   readonly #stream: StreamOrder | undefined;
   readonly #backlog: Backlog;
@@ -61,7 +71,10 @@ export class PublishQueue {
   #isSpillingStream = false;
 
   constructor(settings: QueueSettings, state?: PublishQueueState) {
-    this.#limits = settings.limits ?? BACKLOG_LIMITS;
+    const { growingActivities: isGrowing = false, limits } = settings;
+    this.#limits = limits ?? (isGrowing ? GROWING_BACKLOG_LIMITS : BACKLOG_LIMITS);
+    this.#isInPartition = limits !== undefined;
+    this.#activitySize = new ActivitySize(isGrowing);
     this.#memory = new MsgIdMemory(settings, state?.remembered);
     this.#stream = settings.stream && new StreamOrder(settings.stream, state?.stream);
     this.#backlog = new Backlog(state ?? { pending: [] }, this.#limits);
@@ -108,7 +121,7 @@ export class PublishQueue {
   }
 
   /** The next events to publish, in order; at least one. */
-  take(now: number, limits: PayloadLimits = ACTIVITY_LIMITS): readonly PublishEntry[] {
+  take(now: number, limits: PayloadLimits = this.#activitySize.limits): readonly PublishEntry[] {
     if (!this.isReady) throw new TypeError('take() without a ready event');
     this.#taken = countWithin(this.#backlog.head, limits);
     this.#takenAt = toIso(now);
@@ -120,6 +133,7 @@ export class PublishQueue {
     if (this.#taken === 0) throw new TypeError('settle() without take()');
     if (receipts.length > this.#taken) throw new TypeError('settle() with more receipts than taken events');
     const refused = receipts.length < this.#taken ? this.#backlog.head[receipts.length] : undefined;
+    this.#activitySize.settle(this.#taken, receipts.length);
     this.#taken = 0;
     this.#takenAt = undefined;
     this.#backlog.removeFirst(receipts.length);
@@ -318,7 +332,7 @@ export class PublishQueue {
 
   /** What stays in memory of an aggregate that is held up, in a partition: only the event at which it is. */
   get #kept(): PayloadLimits | undefined {
-    if (!this.#isHeldUp || this.#limits === BACKLOG_LIMITS) return undefined;
+    if (!this.#isHeldUp || !this.#isInPartition) return undefined;
     // An operator may stop it while events are under way.
     return { maxEntries: Math.max(1, this.#taken), maxChars: Number.POSITIVE_INFINITY };
   }

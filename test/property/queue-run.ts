@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { ACTIVITY_LIMITS } from '../../src/common/defaults.ts';
+import { ACTIVITY_GROWTH, ACTIVITY_LIMITS } from '../../src/common/defaults.ts';
 import type { PublishEntry, PublishFailure, PublishQueueState } from '../../src/common/publisher-protocol.ts';
-import { PublishQueue } from '../../src/workflows/publish-queue.ts';
+import { PublishQueue, type QueueSettings } from '../../src/workflows/publish-queue.ts';
 import { msgIdsOf } from '../support/messages.ts';
 import { QueueModel } from './queue-model.ts';
 import { TemporalPages } from './temporal-pages.ts';
@@ -21,24 +21,29 @@ export type Step =
   | { readonly kind: 'endAsking'; readonly isAsked: boolean }
   | { readonly kind: 'deliverPage'; readonly back: number };
 
-const settings = { rememberMsgIds: 1_000, rememberMs: 600_000 };
+const REMEMBER = { rememberMsgIds: 1_000, rememberMs: 600_000 };
 
 /** Below Temporal's 2 MB for the input of the next run. */
 const MAX_STATE_BYTES = 2_000_000;
 
 /** A queue and its model, which must agree after every step. Of pages only `pages` knows, as Temporal would. */
 export class QueueRun {
-  queue = new PublishQueue(settings);
+  queue: PublishQueue;
   readonly model = new QueueModel();
   readonly pages = new TemporalPages();
   /** msgIds in the order in which SNS acknowledged them. */
   readonly acknowledged: string[] = [];
   readonly #entry: (number: number) => PublishEntry;
+  readonly #settings: QueueSettings;
+  readonly #mostTaken: number;
   #now = 0;
 
   /** `entry` makes the message `m-<number>`, always the same one. */
-  constructor(entry: (number: number) => PublishEntry) {
+  constructor(entry: (number: number) => PublishEntry, growingActivities: boolean) {
     this.#entry = entry;
+    this.#settings = { ...REMEMBER, growingActivities };
+    this.#mostTaken = growingActivities ? ACTIVITY_GROWTH.most : ACTIVITY_LIMITS.maxEntries;
+    this.queue = new PublishQueue(this.#settings);
   }
 
   step(step: Step): void {
@@ -62,7 +67,7 @@ export class QueueRun {
     const taken = msgIdsOf(entries);
     const chars = entries.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0);
     expect(taken.length).toBeGreaterThan(0);
-    expect(taken.length).toBeLessThanOrEqual(ACTIVITY_LIMITS.maxEntries);
+    expect(taken.length).toBeLessThanOrEqual(this.#mostTaken);
     if (taken.length > 1) expect(chars).toBeLessThanOrEqual(ACTIVITY_LIMITS.maxChars);
     expect(taken).toEqual(this.model.waiting.slice(0, taken.length));
     this.model.taken = taken;
@@ -99,7 +104,7 @@ export class QueueRun {
     const json = JSON.stringify(this.queue.snapshot());
     expect(Buffer.byteLength(json)).toBeLessThan(MAX_STATE_BYTES);
     const state = JSON.parse(json) as PublishQueueState;
-    this.queue = new PublishQueue(settings, state);
+    this.queue = new PublishQueue(this.#settings, state);
     expect(this.queue.snapshot()).toEqual(state);
     this.pages.count(state.pages ? 'restartedWithPages' : 'restarted');
   }
