@@ -1,8 +1,9 @@
-import { MAX_BATCHES_IN_FLIGHT, MAX_FULL_BATCHES_IN_FLIGHT } from '../common/defaults.ts';
-import type { AggregateEntries } from '../common/publisher-protocol.ts';
+import type { AggregateEntries, PublishFailure } from '../common/publisher-protocol.ts';
 import { toWireMessage, wireSize } from '../common/wire-format.ts';
 import { BatchRoom } from './batch-room.ts';
+import { isThrottle } from './classify-error.ts';
 import type { EventPublisher, PublishResult } from './event-publisher.ts';
+import { SendWindow } from './send-window.ts';
 import { thrownFailure } from './thrown-failure.ts';
 
 /** Events of one aggregate, in order, for whose results somebody waits. */
@@ -31,6 +32,7 @@ export class Batcher {
    * it, in this same process, must not send the same events next to it.
    */
   readonly #busy = new Set<string>();
+  readonly #window = new SendWindow();
   #waiting: WaitingRun[] = [];
   #inFlight = 0;
   #isFlushScheduled = false;
@@ -54,6 +56,17 @@ export class Batcher {
     });
   }
 
+  /** Whether the same event may be sent again in a moment: it was only too much at a time. */
+  isTooFast(failure: PublishFailure): boolean {
+    return isThrottle(failure) && this.#window.isMoving(Date.now());
+  }
+
+  #observe(results: readonly PublishResult[]): void {
+    if (results.some((result) => result.ok)) this.#window.taken(Date.now());
+    if (results.some((result) => !result.ok && isThrottle(result.failure)))
+      this.#window.throttled(this.#inFlight);
+  }
+
   /** What becomes ready in the same turn of the event loop leaves together, without waiting for more. */
   #scheduleFlush(): void {
     if (this.#isFlushScheduled) return;
@@ -65,7 +78,7 @@ export class Batcher {
   }
 
   #flush(): void {
-    while (this.#waiting.length > 0 && this.#inFlight < this.#most) {
+    while (this.#waiting.length > 0 && this.#window.allows(this.#inFlight, this.#isFull)) {
       const batch = this.#takeBatch();
       if (batch.length === 0) return;
       this.#inFlight += 1;
@@ -78,9 +91,8 @@ export class Batcher {
     }
   }
 
-  get #most(): number {
-    const isFull = this.#waiting.length >= this.#publisher.maxBatchEntries;
-    return isFull ? MAX_FULL_BATCHES_IN_FLIGHT : MAX_BATCHES_IN_FLIGHT;
+  get #isFull(): boolean {
+    return this.#waiting.length >= this.#publisher.maxBatchEntries;
   }
 
   #takeBatch(): readonly Run[] {
@@ -106,7 +118,9 @@ export class Batcher {
     const entries = batch.flatMap((run) => run.entries);
     const request = abortedWhenAll(new Set(batch.map(({ signal }) => signal)));
     try {
-      answer(batch, await this.#publisher.publish(this.#topic, entries, request.signal));
+      const results = await this.#publisher.publish(this.#topic, entries, request.signal);
+      this.#observe(results);
+      answer(batch, results);
     } catch (error) {
       // The port promises not to reject. With one that does all the same, one event must not harm the others.
       if (entries.length > 1) {

@@ -93,6 +93,22 @@ export function classifyError({ code, message, httpStatus }: ErrorFacts): Publis
   return { kind, code: wireCode, reason: message };
 }
 
+// Of those above. `KMSThrottling` is one that the AWS SDK does not try again.
+const THROTTLES = new Set([
+  'Throttled',
+  'Throttling',
+  'TooManyRequests',
+  'RequestThrottled',
+  'KMSThrottling',
+  'KmsThrottled',
+  'OverLimit',
+]);
+
+/** Whether it was too much at a time: the same goes through a moment later. */
+export function isThrottle({ code }: Pick<PublishFailure, 'code'>): boolean {
+  return THROTTLES.has(code);
+}
+
 /** The facts of anything that the AWS SDK may throw. */
 export function errorFacts(error: unknown): ErrorFacts {
   if (!(error instanceof Error)) return { code: 'UnknownError', message: String(error) };

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, Context, heartbeat } from '@temporalio/activity';
-import { ACTIVITY_BUDGET_MS } from '../common/defaults.ts';
+import { ACTIVITY_BUDGET_MS, THROTTLE_PAUSE_MS } from '../common/defaults.ts';
 import { PUBLISH_ACTIVITY } from '../common/names.ts';
 import type {
   AggregateEntries,
@@ -115,9 +116,17 @@ async function publishInOrder(
   const mayGoOn = (): boolean => !run.signal.aborted && Date.now() <= run.deadline;
   while (receipts.length < entries.length && mayGoOn()) {
     const failure = await publishFirst(run, { id, entries: entries.slice(receipts.length) }, receipts);
-    if (failure) return { receipts, failure };
+    if (failure === undefined) continue;
+    const isWorthWaiting = run.batcher.isTooFast(failure) && (await hasPaused(run.signal));
+    if (!isWorthWaiting || !mayGoOn()) return { receipts, failure };
   }
   return { receipts };
+}
+
+/** False when the activity is cancelled meanwhile. */
+async function hasPaused(signal: AbortSignal): Promise<boolean> {
+  const ms = THROTTLE_PAUSE_MS * (1 + 3 * Math.random());
+  return sleep(ms, true, { signal }).catch(() => false);
 }
 
 /** Publishes the first entry, or the first few in one request. Returns what stops the aggregate. */

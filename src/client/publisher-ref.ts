@@ -1,3 +1,4 @@
+import { PUBLISHER_REVISION } from '../common/defaults.ts';
 import { partitionOf, partitionWorkflowId, publisherWorkflowId } from '../common/ids.ts';
 import type { PublisherInput, PublisherSettings } from '../common/publisher-protocol.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
@@ -21,6 +22,7 @@ export function publisherOf(
   settings: Partial<PublisherSettings> | undefined,
 ): PublisherRef {
   const common = {
+    revision: PUBLISHER_REVISION,
     ...(ordering === 'position' ? { ordering } : {}),
     ...(settings ? { settings } : {}),
   };
@@ -28,7 +30,7 @@ export function publisherOf(
     const summary = `Publishes the events of ${topic} ${id}`.slice(0, MAX_SUMMARY_LENGTH);
     return {
       workflowId: publisherWorkflowId(topic, id),
-      input: { topic, id, growingActivities: true, ...common },
+      input: { topic, id, ...common },
       summary,
     };
   }

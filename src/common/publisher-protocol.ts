@@ -63,10 +63,10 @@ export interface PublisherInput {
   /** Settings that differ from the defaults. */
   readonly settings?: Partial<PublisherSettings>;
   /**
-   * Publish activities take as many events as the ones before got through. Absent in runs that clients of 0.1.0 have started, and in
-   * partitions: at most 50.
+   * How the publisher behaves, in all of its runs: as the clients did that opened it. See `PUBLISHER_REVISION`. Absent: as in
+   * 0.1.0.
    */
-  readonly growingActivities?: boolean;
+  readonly revision?: number;
   /** Carried over from the run before. Absent in the first run. */
   readonly state?: PublisherState;
   /** Markers of parked aggregates that are open. */
@@ -175,10 +175,12 @@ export interface Failing extends Refusal {
   readonly kind: 'retry' | 'configuration';
   /** ISO time of the first failure. */
   readonly since: string;
-  /** Failures in a row. */
+  /** Failures in a row; counted anew when it went on because SNS took events of others again. */
   readonly attempts: number;
   /** When it is tried again: milliseconds since 1970. */
   readonly retryAt: number;
+  /** It went on so, and has failed since. */
+  readonly isReleased?: boolean;
 }
 
 /** Events that a page workflow holds for a publisher. */

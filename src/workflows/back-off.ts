@@ -27,15 +27,25 @@ export class BackOff {
 
   fail({ kind, code, reason }: PublishFailure, now: number): void {
     if (kind === 'event') return;
-    const { since = new Date(now).toISOString(), attempts = 0 } = this.#failing ?? {};
+    const { since = new Date(now).toISOString(), attempts = 0, isReleased } = this.#failing ?? {};
     const delay = Math.min(RETRY_FIRST_DELAY_MS * 2 ** attempts, RETRY_MAX_DELAY_MS);
-    this.#failing = { kind, code, reason, since, attempts: attempts + 1, retryAt: now + delay };
+    const released = isReleased ? { isReleased } : {};
+    this.#failing = { kind, code, reason, since, attempts: attempts + 1, retryAt: now + delay, ...released };
     this.#isWaiting = true;
   }
 
   /** Time has passed. */
   due(now: number): void {
     if (this.#failing && now >= this.#failing.retryAt) this.#isWaiting = false;
+  }
+
+  /**
+   * SNS takes events of others again: it need not wait any longer. Only once, for it may be this one event that SNS fails at.
+   */
+  release(): void {
+    if (!this.#failing || this.#failing.isReleased) return;
+    this.#failing = { ...this.#failing, attempts: 0, isReleased: true };
+    this.#isWaiting = false;
   }
 
   /** SNS takes events again, or never will. */

@@ -29,7 +29,7 @@ export const BACKLOG_LIMITS: BacklogLimits = {
 };
 
 /** The same when its activities grow: what the largest of them has taken stays in memory. */
-export const GROWING_BACKLOG_LIMITS: BacklogLimits = {
+export const GROWING_LIMITS: BacklogLimits = {
   ...BACKLOG_LIMITS,
   keep: { ...ACTIVITY_LIMITS, maxEntries: ACTIVITY_GROWTH.most },
 };

@@ -37,7 +37,7 @@ const QUEUE_LIMITS: BacklogLimits = {
   page: PARTITION_LIMITS.page,
 };
 
-type PartitionInput = Pick<PublisherInput, 'id' | 'ordering' | 'growingActivities' | 'state'>;
+type PartitionInput = Pick<PublisherInput, 'id' | 'ordering' | 'revision' | 'state'>;
 
 /** Pages on their way back at the same time: together they are about as much as there may be in memory. */
 const MOST_PAGES_ASKED = 2;
@@ -58,25 +58,27 @@ export class Partition {
   readonly #receipts: ReceiptBook;
   readonly #asked = new Set<string>();
   readonly #activeChars: number;
+  readonly #goOnTogether: boolean;
   #inboxLoadedLast = false;
   // An aggregate's id, or the inbox.
   #spilling: string | undefined;
 
   constructor(
-    { id, ordering, growingActivities = false, state }: PartitionInput,
+    { id, ordering, revision = 1, state }: PartitionInput,
     settings: PublisherSettings,
     activeChars: number = PARTITION_LIMITS.activeChars,
   ) {
     const { rememberMs, settleMs, gapTimeoutMs } = settings;
     this.#only = id;
     this.#activeChars = activeChars;
+    this.#goOnTogether = revision >= 2;
     this.#rememberMs = rememberMs;
     this.#settings = {
       rememberMs,
       rememberMsgIds:
         id === undefined ? Math.min(settings.rememberMsgIds, REMEMBER_MSG_IDS / 10) : settings.rememberMsgIds,
       ...(ordering === 'position' ? { stream: { settleMs, gapTimeoutMs } } : {}),
-      ...(id === undefined ? { limits: QUEUE_LIMITS } : { growingActivities }),
+      ...(id === undefined ? { limits: QUEUE_LIMITS } : { growingActivities: revision >= 2 }),
     };
     const { aggregates, ...inbox } = toPartitionState(id, state);
     this.#aggregates = new Aggregates(this.#settings);
@@ -150,6 +152,7 @@ export class Partition {
         if (outcome.failure && this.#only === undefined) queue.backOff(outcome.failure, now);
       });
     });
+    if (this.#goOnTogether && outcomes.some(({ receipts }) => receipts.length > 0)) this.#release();
     this.#distribute(now);
   }
 
@@ -315,6 +318,11 @@ export class Partition {
     this.#aggregates.use(id, now);
     const conflicts = this.#aggregates.change(id, (queue) => queue.accept(entries, now));
     return conflicts.map((msgId) => ({ id, msgId }));
+  }
+
+  /** SNS takes events: nobody need wait for that any longer. */
+  #release(): void {
+    for (const id of [...this.#aggregates.timed]) this.#aggregates.change(id, (queue) => queue.release());
   }
 
   /** Moves events from the inbox to their aggregates while there is room. */

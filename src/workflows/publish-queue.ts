@@ -10,13 +10,7 @@ import type {
 } from '../common/publisher-protocol.ts';
 import { ActivitySize } from './activity-size.ts';
 import { BackOff } from './back-off.ts';
-import {
-  BACKLOG_LIMITS,
-  Backlog,
-  type BacklogLimits,
-  GROWING_BACKLOG_LIMITS,
-  type Spill,
-} from './backlog.ts';
+import { BACKLOG_LIMITS, Backlog, type BacklogLimits, GROWING_LIMITS, type Spill } from './backlog.ts';
 import { fingerprintOfEntry } from './fingerprint.ts';
 import { GAP, Halt, type HaltState, POSITION_CONFLICT } from './halt.ts';
 import { MsgIdMemory, type RememberSettings, type Verdict } from './msg-id-memory.ts';
@@ -32,7 +26,7 @@ export interface QueueSettings extends RememberSettings {
   readonly stream?: StreamSettings;
   /** Those of an aggregate in a partition. Default: those of a publisher that serves one aggregate. */
   readonly limits?: BacklogLimits;
-  /** See `PublisherInput`. Default: false. */
+  /** See {@link ActivitySize}. Default: false. */
   readonly growingActivities?: boolean;
 }
 
@@ -58,7 +52,6 @@ export class PublishQueue {
   /** What has stopped it. */
   readonly halt: Halt;
   readonly #limits: BacklogLimits;
-  readonly #isInPartition: boolean;
   readonly #activitySize: ActivitySize;
   readonly #memory: MsgIdMemory;
   readonly #stream: StreamOrder | undefined;
@@ -71,9 +64,8 @@ export class PublishQueue {
   #isSpillingStream = false;
 
   constructor(settings: QueueSettings, state?: PublishQueueState) {
-    const { growingActivities: isGrowing = false, limits } = settings;
-    this.#limits = limits ?? (isGrowing ? GROWING_BACKLOG_LIMITS : BACKLOG_LIMITS);
-    this.#isInPartition = limits !== undefined;
+    const isGrowing = settings.growingActivities ?? false;
+    this.#limits = settings.limits ?? (isGrowing ? GROWING_LIMITS : BACKLOG_LIMITS);
     this.#activitySize = new ActivitySize(isGrowing);
     this.#memory = new MsgIdMemory(settings, state?.remembered);
     this.#stream = settings.stream && new StreamOrder(settings.stream, state?.stream);
@@ -145,6 +137,11 @@ export class PublishQueue {
   /** Waits for longer and longer while SNS does not take the next event; `due` ends the wait. */
   backOff(failure: PublishFailure, now: number): void {
     if (this.#backlog.length > 0) this.#backOff.fail(failure, now);
+  }
+
+  /** SNS takes events of others again. */
+  release(): void {
+    this.#backOff.release();
   }
 
   /** When `due` is to be called: milliseconds since 1970; undefined while nothing waits for time. */
@@ -332,7 +329,7 @@ export class PublishQueue {
 
   /** What stays in memory of an aggregate that is held up, in a partition: only the event at which it is. */
   get #kept(): PayloadLimits | undefined {
-    if (!this.#isHeldUp || !this.#isInPartition) return undefined;
+    if (!this.#isHeldUp || this.#limits.memory !== Number.POSITIVE_INFINITY) return undefined;
     // An operator may stop it while events are under way.
     return { maxEntries: Math.max(1, this.#taken), maxChars: Number.POSITIVE_INFINITY };
   }

@@ -358,9 +358,10 @@ class Publisher {
 }
 
 /** Runs of earlier releases held less in memory, and so moved more to pages. */
-function activeCharsOf({ partition }: PublisherInput): number {
+function activeCharsOf({ partition, revision = 1 }: PublisherInput): number {
   const { activeChars, formerActiveChars } = PARTITION_LIMITS;
-  return partition === undefined || patched('roomy-partitions') ? activeChars : formerActiveChars;
+  const isRoomy = partition === undefined || revision >= 2 || patched('roomy-partitions');
+  return isRoomy ? activeChars : formerActiveChars;
 }
 
 function awaitedOf(entries: readonly PublishEntry[], msgIds: readonly string[]): readonly AwaitedMessage[] {

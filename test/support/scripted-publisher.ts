@@ -44,6 +44,7 @@ export class ScriptedPublisher extends InMemoryPublisher {
 }
 
 export const throttled: PublishFailure = { kind: 'retry', code: 'Throttled', reason: 'Rate exceeded' };
+export const unavailable: PublishFailure = { kind: 'retry', code: 'ServiceUnavailable', reason: 'Try again' };
 export const forbidden: PublishFailure = {
   kind: 'configuration',
   code: 'AuthorizationError',

@@ -12,11 +12,13 @@ import { classifyError } from '../classify-error.ts';
 import type { PublishResult } from '../event-publisher.ts';
 import { type FifoFields, toAwsAttributes } from './aws-message.ts';
 import { type AwsRequest, checkTimeout, requestFacts, withTimeout } from './aws-request.ts';
+import { endWhenThrottled, unlessThrottled } from './throttles.ts';
 
 export interface SnsPublisherOptions {
   /** ARN of the SNS topic. */
   readonly topicArn: string;
-  /** Client for the topic's region; its endpoint, credentials and retry settings are used as they are. */
+  /** Client for the topic's region; its endpoint, credentials and retry settings are used as they are,
+   * but it does not try throttled requests again: the worker sends less at a time instead. */
   readonly client: Pick<SNSClient, 'send'>;
   /** The topic's `MaximumMessageSize`, which also bounds a batch, in bytes. Default: 262,144 (256 KiB). */
   readonly maxMessageBytes?: number;
@@ -86,7 +88,7 @@ export class SnsTopic {
     return results;
   }
 
-  #send(
+  async #send(
     requests: readonly PublishBatchRequestEntry[],
     abortSignal: AbortSignal,
   ): Promise<PublishBatchCommandOutput> {
@@ -94,7 +96,8 @@ export class SnsTopic {
       TopicArn: this.arn,
       PublishBatchRequestEntries: [...requests],
     });
-    return this.#client.send(command, { abortSignal });
+    endWhenThrottled(command);
+    return unlessThrottled(await this.#client.send(command, { abortSignal }));
   }
 }
 

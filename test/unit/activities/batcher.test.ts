@@ -56,6 +56,13 @@ class HeldPublisher implements EventPublisher {
     return this.requests.map(({ batch }) => msgIdsOf(batch));
   }
 
+  async throttle(index: number): Promise<void> {
+    const request = this.requests[index];
+    const failure = { kind: 'retry', code: 'Throttled', reason: 'Rate exceeded' } as const;
+    request?.answer.resolve(request.batch.map(() => ({ ok: false, failure })));
+    await settled();
+  }
+
   async acknowledge(index: number): Promise<void> {
     const request = this.requests[index];
     request?.answer.resolve(request.batch.map(receipt));
@@ -131,6 +138,21 @@ describe('events of different aggregates', () => {
     await publisher.acknowledge(1);
 
     expect(publisher.batches.slice(-2)).toEqual([['a-1', 'b-1'], ['c-1']]);
+  });
+});
+
+describe('a topic that throttles', () => {
+  it('gets half as many requests at a time as were in flight', async () => {
+    const { publisher, batcher } = await busyBatcher();
+    for (let n = 1; n <= 400; n += 1) void publishOne(batcher, entry(`id${n}`));
+    await settled();
+    expect(publisher.requests).toHaveLength(32);
+    await publisher.throttle(0);
+    for (let index = 1; index <= 14; index += 1) await publisher.acknowledge(index);
+    // 17 are in flight, and 16 may be.
+    expect(publisher.requests).toHaveLength(32);
+    for (let index = 15; index <= 17; index += 1) await publisher.acknowledge(index);
+    expect(publisher.requests.length).toBeGreaterThan(32);
   });
 });
 

@@ -4,7 +4,7 @@ import type { EventPublisher } from '../../../../src/activities/event-publisher.
 import type { PublishFailure } from '../../../../src/common/publisher-protocol.ts';
 import { FakePublisher, inputOf, receiptsOf, runActivity } from './activity.ts';
 
-const throttled: PublishFailure = { kind: 'retry', code: 'Throttled', reason: 'Rate exceeded' };
+const unavailable: PublishFailure = { kind: 'retry', code: 'ServiceUnavailable', reason: 'Try again' };
 const refused: PublishFailure = { kind: 'event', code: 'InvalidParameter', reason: 'bad message' };
 const forbidden: PublishFailure = {
   kind: 'configuration',
@@ -30,7 +30,7 @@ async function thrownBy(
 }
 
 describe('an event that is not published', () => {
-  it.each([throttled, forbidden, refused])(
+  it.each([unavailable, forbidden, refused])(
     'stops its aggregate, and what was published before is returned: $code',
     async (failure) => {
       const publisher = failing({ 'm-3': failure });
@@ -44,12 +44,12 @@ describe('an event that is not published', () => {
 
   it('does not stop other aggregates', async () => {
     const result = await runActivity(
-      failing({ 'm-1': throttled }),
+      failing({ 'm-1': unavailable }),
       inputOf({ 'C-1': [1, 2], 'C-2': [3, 4] }),
     );
 
     expect(result).toEqual({
-      outcomes: [{ receipts: [], failure: throttled }, { receipts: receiptsOf('m-3', 'm-4') }],
+      outcomes: [{ receipts: [], failure: unavailable }, { receipts: receiptsOf('m-3', 'm-4') }],
     });
   });
 
@@ -60,11 +60,11 @@ describe('an event that is not published', () => {
   });
 
   it('is returned beside failures that time cures: the parked aggregate must not wait for the others', async () => {
-    const publisher = failing({ 'm-1': throttled, 'm-2': refused });
+    const publisher = failing({ 'm-1': unavailable, 'm-2': refused });
 
     expect(await runActivity(publisher, inputOf({ 'C-1': [1, 1], 'C-2': [2, 2] }))).toEqual({
       outcomes: [
-        { receipts: [], failure: throttled },
+        { receipts: [], failure: unavailable },
         { receipts: [], failure: refused },
       ],
     });
@@ -72,13 +72,13 @@ describe('an event that is not published', () => {
 });
 
 describe('a workflow that wants its failures returned, to wait by itself', () => {
-  it.each([throttled, forbidden])('gets them also when nothing was achieved: $code', async (failure) => {
+  it.each([unavailable, forbidden])('gets them also when nothing was achieved: $code', async (failure) => {
     const input = { ...inputOf({ 'C-1': [1, 2], 'C-2': [3, 3] }), returnFailures: true };
 
-    expect(await runActivity(failing({ 'm-1': failure, 'm-3': throttled }), input)).toEqual({
+    expect(await runActivity(failing({ 'm-1': failure, 'm-3': unavailable }), input)).toEqual({
       outcomes: [
         { receipts: [], failure },
-        { receipts: [], failure: throttled },
+        { receipts: [], failure: unavailable },
       ],
     });
   });
@@ -92,12 +92,12 @@ describe('a workflow that wants its failures returned, to wait by itself', () =>
 
 describe('when nothing was achieved, Temporal is made to try again', () => {
   it('with its backoff, when time cures it', async () => {
-    const failure = await thrownBy(failing({ 'm-1': throttled }));
+    const failure = await thrownBy(failing({ 'm-1': unavailable }));
 
     expect(failure).toMatchObject({
       type: 'EventTopicUnavailable',
       message:
-        'Publishing fails for now: Rate exceeded [topic=Customer target=fake aggregates=1 code=Throttled].' +
+        'Publishing fails for now: Try again [topic=Customer target=fake aggregates=1 code=ServiceUnavailable].' +
         ' If it lasts, check the network, AWS_ENDPOINT_URL_SNS and SNS quotas',
       nonRetryable: false,
     });
@@ -116,9 +116,9 @@ describe('when nothing was achieved, Temporal is made to try again', () => {
   });
 
   it.each([
-    ['time cures it', 'Customer', throttled],
+    ['time cures it', 'Customer', unavailable],
     ['an operator must help', 'Customer', forbidden],
-    ['the worker does not publish the topic', 'Order', throttled],
+    ['the worker does not publish the topic', 'Order', unavailable],
   ])('without a line per attempt in the logs, when %s', async (_when, topic, failure) => {
     const thrown = await thrownBy(failing({ 'm-1': failure }), { ...inputOf({ 'C-1': [1, 1] }), topic });
 
@@ -126,7 +126,7 @@ describe('when nothing was achieved, Temporal is made to try again', () => {
   });
 
   it('naming what an operator must do, when there are failures of both kinds', async () => {
-    const publisher = failing({ 'm-1': throttled, 'm-2': forbidden });
+    const publisher = failing({ 'm-1': unavailable, 'm-2': forbidden });
 
     expect(await thrownBy(publisher, inputOf({ 'C-1': [1, 1], 'C-2': [2, 2] }))).toMatchObject({
       type: 'EventTopicConfiguration',

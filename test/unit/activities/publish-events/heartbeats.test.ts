@@ -6,7 +6,7 @@ import { deferred, settled } from '../../../support/deferred.ts';
 import { useFakeIntervals } from '../fake-intervals.ts';
 import { FakePublisher, inputOf, receiptsOf, runActivity } from './activity.ts';
 
-const throttled: PublishFailure = { kind: 'retry', code: 'Throttled', reason: 'Rate exceeded' };
+const unavailable: PublishFailure = { kind: 'retry', code: 'ServiceUnavailable', reason: 'Try again' };
 
 /** An environment that keeps the details of each heartbeat, as they were at that time. */
 function heartbeatsOf(environment: MockActivityEnvironment): unknown[] {
@@ -24,7 +24,7 @@ describe('the progress of the activity', () => {
     const publisher = new FakePublisher();
     const answer = deferred<undefined>();
     publisher.answer = (msgId) =>
-      msgId === 'm-3' ? answer.promise : msgId === 'm-11' ? throttled : undefined;
+      msgId === 'm-3' ? answer.promise : msgId === 'm-11' ? unavailable : undefined;
     const running = runActivity(publisher, inputOf({ 'C-1': [1, 3], 'C-2': [11, 11] }), environment);
     while (!publisher.requested.includes('m-3')) await settled();
     await vi.advanceTimersByTimeAsync(2_000);
@@ -78,10 +78,10 @@ describe('a new attempt', () => {
   it('that fails returns what the last one had published', async () => {
     const environment = activityEnvironment({ attempt: 2, heartbeatDetails: [receiptsOf('m-1')] });
     const publisher = new FakePublisher();
-    publisher.answer = () => throttled;
+    publisher.answer = () => unavailable;
 
     expect(await runActivity(publisher, inputOf({ 'C-1': [1, 2] }), environment)).toEqual({
-      outcomes: [{ receipts: receiptsOf('m-1'), failure: throttled }],
+      outcomes: [{ receipts: receiptsOf('m-1'), failure: unavailable }],
     });
   });
 });

@@ -6,7 +6,7 @@ import { toWireMessage, wireSize } from '../../../../src/common/wire-format.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
 import { deferred, settled } from '../../../support/deferred.ts';
 import { customerEntry } from '../../../support/messages.ts';
-import { refused, throttled } from '../../../support/scripted-publisher.ts';
+import { refused, unavailable } from '../../../support/scripted-publisher.ts';
 import { FakePublisher, inputOf, receiptsOf, runActivity } from './activity.ts';
 
 /** Runs the publish activity of a topic that lets events of one aggregate share a batch. */
@@ -71,7 +71,7 @@ describe('events of one aggregate that may share a batch', () => {
     expect(publisher.batches.at(-1)).toEqual(msgIds(3, 4));
   });
 
-  it.each([throttled, refused])(
+  it.each([unavailable, refused])(
     'count as published only before the first failure, even if SNS took later ones: $code',
     async (failure) => {
       const publisher = new FakePublisher();
@@ -86,16 +86,16 @@ describe('events of one aggregate that may share a batch', () => {
 
   it('stop at the first of several failures', async () => {
     const publisher = new FakePublisher();
-    publisher.answer = (msgId) => (msgId === 'm-2' ? throttled : msgId === 'm-3' ? refused : undefined);
+    publisher.answer = (msgId) => (msgId === 'm-2' ? unavailable : msgId === 'm-3' ? refused : undefined);
 
     expect(await runTogether(publisher, inputOf({ 'C-1': [1, 4] }))).toEqual({
-      outcomes: [{ receipts: receiptsOf('m-1'), failure: throttled }],
+      outcomes: [{ receipts: receiptsOf('m-1'), failure: unavailable }],
     });
   });
 
   it('make Temporal try again when not even the first was published', async () => {
     const publisher = new FakePublisher();
-    publisher.answer = (msgId) => (msgId === 'm-1' ? throttled : undefined);
+    publisher.answer = (msgId) => (msgId === 'm-1' ? unavailable : undefined);
 
     await expect(runTogether(publisher, inputOf({ 'C-1': [1, 3] }))).rejects.toMatchObject({
       type: 'EventTopicUnavailable',
@@ -117,7 +117,7 @@ describe('events of one aggregate that may share a batch', () => {
     publisher.maxBatchEntries = 2;
     publisher.answer = (msgId, signal) => {
       if (msgId === 'm-3') environment.cancel();
-      return signal.aborted ? throttled : undefined;
+      return signal.aborted ? unavailable : undefined;
     };
 
     expect(await runTogether(publisher, inputOf({ 'C-1': [1, 9] }), environment)).toMatchObject({
@@ -162,12 +162,12 @@ describe('a publisher whose system keeps no order anyway', () => {
 
   it('gets those again that came after a failed one', async () => {
     const publisher = publisherWithoutOrder();
-    publisher.answer = (msgId) => (msgId === 'm-2' ? throttled : undefined);
+    publisher.answer = (msgId) => (msgId === 'm-2' ? unavailable : undefined);
     const { outcomes } = await runActivity(publisher, inputOf({ 'C-1': [1, 3] }));
     publisher.answer = () => undefined;
     await runActivity(publisher, inputOf({ 'C-1': [2, 3] }));
 
-    expect(outcomes).toEqual([{ receipts: receiptsOf('m-1'), failure: throttled }]);
+    expect(outcomes).toEqual([{ receipts: receiptsOf('m-1'), failure: unavailable }]);
     expect(publisher.batches).toEqual([msgIds(1, 3), msgIds(2, 3)]);
   });
 });

@@ -61,9 +61,9 @@ export class PartitionDriver {
   pagesMade = 0;
   #unreached: string[] = [];
 
-  constructor(ordering: 'arrival' | 'position' = 'arrival') {
+  constructor(ordering: 'arrival' | 'position' = 'arrival', revision?: number) {
     this.ordering = ordering;
-    this.partition = new Partition({ ordering }, settings);
+    this.partition = new Partition({ ordering, ...(revision === undefined ? {} : { revision }) }, settings);
   }
 
   accept(entries: readonly PublishEntry[]): void {
