@@ -12,6 +12,9 @@ export const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 60;
  */
 export const DEFAULT_MAX_RECEIVE_COUNT = 100;
 
+/** Seconds, the most that SQS waits: a consumer that does not ask for long polling would pay for thousands of empty answers an hour. */
+export const LONG_POLLING_SECONDS = 20;
+
 /** 14 days in seconds, the longest that SQS keeps a message: an event that nobody handled must not expire while somebody repairs. */
 export const MESSAGE_RETENTION_SECONDS = 1_209_600;
 
