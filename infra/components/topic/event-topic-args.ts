@@ -9,6 +9,8 @@ export type EventTopicType = 'fifo' | 'standard';
 export interface DeadLetterQueueReference {
   readonly queueArn: pulumi.Input<string>;
   readonly queueUrl: pulumi.Input<string>;
+  /** ARN of the customer key of KMS that encrypts the queue; the publisher policy then lets use it. @default none, SQS's own key */
+  readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
 /** A subscriber of a standard topic without a queue of its own. */
@@ -61,7 +63,7 @@ export interface EventTopicArgs {
    */
   readonly publisherPrincipals?: pulumi.Input<pulumi.Input<string>[]>;
 
-  /** Other accounts that may subscribe SQS queues: 12-digit ids. @default none, the topic's own account */
+  /** Other accounts that may subscribe SQS queues of theirs: 12-digit ids. @default none, the topic's own account */
   readonly subscriberAccounts?: pulumi.Input<pulumi.Input<string>[]>;
 
   /** The organisation whose accounts may all subscribe SQS queues: its id, `o-…`. @default none */
