@@ -18,7 +18,7 @@ export const LONG_POLLING_SECONDS = 20;
 /** 14 days in seconds, the longest that SQS keeps a message: an event that nobody handled must not expire while somebody repairs. */
 export const MESSAGE_RETENTION_SECONDS = 1_209_600;
 
-/** How often the timeout of a Lambda function the visibility timeout is, at least: AWS's advice. */
+/** How often the timeout of a Lambda function the visibility timeout is, at least: AWS's advice, besides the batching window. */
 export const LAMBDA_VISIBILITY_FACTOR = 6;
 
 /** The most that SQS hands out at once, and that a FIFO queue gives a function: an invocation costs the same for one as for ten. */

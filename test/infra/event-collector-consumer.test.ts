@@ -103,6 +103,7 @@ describe('the Lambda function of an EventCollector', () => {
     });
 
     expect(get(MAPPING).inputs).toMatchObject({ batchSize: 10_000, maximumBatchingWindowInSeconds: 300 });
+    expect(get(QUEUE).inputs['visibilityTimeoutSeconds']).toBe(6 * 30 + 300);
   });
 });
 

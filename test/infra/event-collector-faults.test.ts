@@ -101,6 +101,14 @@ describe('the topics of an EventCollector', () => {
   });
 });
 
+describe('a topic of an EventCollector', () => {
+  it('is there once, by whatever name', async () => {
+    const eventTopics = [order, { ...order, name: 'Sales' }];
+
+    expect(await faultyArguments('Notification', { eventTopics })).toEqual(['eventTopics[1]']);
+  });
+});
+
 describe('a standard topic', () => {
   const standard = { name: 'Order', topicArn: snsArn('OrderEventTopic') };
 

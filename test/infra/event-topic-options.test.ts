@@ -22,6 +22,7 @@ describe('the kind of an EventTopic', () => {
 
     expect(registered.get(TOPIC).inputs).toEqual({
       name: 'CustomerEventTopic',
+      signatureVersion: 2,
       kmsMasterKeyId: 'alias/aws/sns',
     });
     expect(registered.outputs).toMatchObject({
@@ -218,7 +219,7 @@ describe('the endpoints of a standard EventTopic', () => {
     expect(dependencies).toContain('aws:lambda/permission:Permission CustomerEventTopic-Audit');
   });
 
-  it('may be a web service, which gets events raw', async () => {
+  it('may be a web service, which gets events in an envelope that is signed', async () => {
     const { get } = await customer({
       type: 'standard',
       endpoints: [
@@ -230,7 +231,6 @@ describe('the endpoints of a standard EventTopic', () => {
       topic: snsArn('CustomerEventTopic'),
       protocol: 'https',
       endpoint: 'https://crm.example/events',
-      rawMessageDelivery: true,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn }),
     });
   });

@@ -11,7 +11,7 @@ import { NO_DEAD_LETTERS, type QueueSpec, queueArgs } from '../queue.ts';
 import { collectorQueuePolicy } from '../queue-policy.ts';
 import type { Scope } from '../scope.ts';
 import type { EventCollectorArgs } from './event-collector-args.ts';
-import { visibilityFactor } from './handler-faults.ts';
+import { neededVisibility } from './handler-faults.ts';
 
 export interface CollectorQueues {
   readonly queue: sqs.Queue;
@@ -62,8 +62,13 @@ function consumption(args: EventCollectorArgs, deadLetterQueue: sqs.Queue): sqs.
 
 function defaultVisibility(args: EventCollectorArgs): pulumi.Output<number> {
   return pulumi
-    .output(args.handlerTimeoutSeconds ?? 0)
-    .apply((timeout) => Math.max(DEFAULT_VISIBILITY_TIMEOUT_SECONDS, timeout * visibilityFactor(args)));
+    .output([args.handlerTimeoutSeconds ?? 0, args.maximumBatchingWindowSeconds ?? 0] as const)
+    .apply(([timeout, maximumBatchingWindowSeconds]) =>
+      Math.max(
+        DEFAULT_VISIBILITY_TIMEOUT_SECONDS,
+        neededVisibility({ ...args, maximumBatchingWindowSeconds }, timeout),
+      ),
+    );
 }
 
 /** Or any queue of the account could set its messages aside here. */

@@ -13,7 +13,10 @@ export interface DeadLetterQueueReference {
   readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
-/** A subscriber of a standard topic without a queue of its own. */
+/**
+ * A subscriber of a standard topic without a queue of its own. It gets SNS's envelope, whose `Message` is the body of the wire format, and
+ * whose signature (SHA-256) a web service verifies, because anybody may call it. The service must confirm the subscription.
+ */
 export interface EventTopicEndpoint {
   /** Unique among the topic's endpoints: part of the names of the resources. */
   readonly name: string;
