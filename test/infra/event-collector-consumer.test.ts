@@ -139,12 +139,12 @@ describe('the alarms of an EventCollector', () => {
     evaluationPeriods: 1,
     comparisonOperator: 'GreaterThanThreshold',
     treatMissingData: 'notBreaching',
-    alarmDescription: expect.stringContaining('consumer'),
+    alarmDescription: expect.stringContaining('Events'),
     alarmActions: ['arn:aws:sns:eu-central-1:123456789012:on-call'],
     okActions: ['arn:aws:sns:eu-central-1:123456789012:on-call'],
   };
 
-  it('go off when events are set aside, and when they wait for a quarter of an hour', async () => {
+  it('go off when events are set aside, when nobody looks at them for a week, and when they wait for a quarter of an hour', async () => {
     const { get } = await notification({ alarmActions: common.alarmActions });
 
     expect(get(alarm('EventsSetAside')).inputs).toEqual({
@@ -153,6 +153,13 @@ describe('the alarms of an EventCollector', () => {
       metricName: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: 'NotificationEventCollectorDeadLetter.fifo' },
       threshold: 0,
+    });
+    expect(get(alarm('EventsExpire')).inputs).toEqual({
+      ...common,
+      name: 'NotificationEventCollectorEventsExpire',
+      metricName: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: 'NotificationEventCollectorDeadLetter.fifo' },
+      threshold: 604_800,
     });
     expect(get(alarm('OldestEvent')).inputs).toEqual({
       ...common,

@@ -143,7 +143,7 @@ describe('what the emulator has not', () => {
     );
 
     expect(lines).toEqual([
-      'Not in the emulator: 2 aws:cloudwatch/logGroup:LogGroup, 3 aws:cloudwatch/metricAlarm:MetricAlarm, ' +
+      'Not in the emulator: 2 aws:cloudwatch/logGroup:LogGroup, 4 aws:cloudwatch/metricAlarm:MetricAlarm, ' +
         '2 aws:iam/policy:Policy, 1 aws:iam/role:Role, 1 aws:iam/rolePolicy:RolePolicy, 1 aws:kms/key:Key, ' +
         '1 aws:kms/keyPolicy:KeyPolicy, 1 aws:sns/topic:Topic.archivePolicy, 1 aws:sns/topic:Topic.sqsFailureFeedbackRoleArn, ' +
         '1 aws:sns/topic:Topic.sqsSuccessFeedbackRoleArn, 1 aws:sns/topic:Topic.sqsSuccessFeedbackSampleRate, ' +

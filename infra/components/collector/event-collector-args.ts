@@ -125,8 +125,8 @@ export interface EventCollectorArgs extends EventFilterArgs {
   readonly maximumConcurrency?: pulumi.Input<number>;
 
   /**
-   * ARNs of what is told when events are set aside, or wait for too long, and when that is over: such as an SNS topic that sends
-   * e-mails. An empty list makes alarms that tell nobody.
+   * ARNs of what is told when events are set aside, are still there after a week, or wait for too long, and when that is over: such as an
+   * SNS topic that sends e-mails. An empty list makes alarms that tell nobody.
    * @default none, no alarms
    */
   readonly alarmActions?: AlarmActions;
