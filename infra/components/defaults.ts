@@ -8,7 +8,7 @@ export const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 60;
 
 /**
  * High, because setting an event aside costs the order of its aggregate: with the default visibility timeout a collector may fail
- * for more than an hour and a half before that happens.
+ * for more than an hour and a half before that happens, and the alarm goes off long before. `docs/decisions/late-set-aside.md`.
  */
 export const DEFAULT_MAX_RECEIVE_COUNT = 100;
 

@@ -14,7 +14,7 @@ describe('the consumer of large events', () => {
         prefix: 'large/',
         kmsKeyArn: keyArn('claims'),
       });
-      const elsewhere = { bucketArn: 'arn:aws:s3:::elsewhere' };
+      const elsewhere = { bucketArn: 'arn:aws:s3:::elsewhere', kmsKeyArn: keyArn('elsewhere') };
       const topics = ['Customer', 'Order'].map((name) => new EventTopic(name, { claimCheckBucket }));
       const parcel = {
         name: 'Parcel',
@@ -41,6 +41,13 @@ describe('the consumer of large events', () => {
         Effect: 'Allow',
         Action: 'kms:Decrypt',
         Resource: keyArn('claims'),
+        Condition: { StringEquals: { 'kms:ViaService': ['s3.eu-central-1.amazonaws.com'] } },
+      },
+      {
+        Sid: 'DecryptLargeEvents2',
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: keyArn('elsewhere'),
         Condition: { StringEquals: { 'kms:ViaService': ['s3.eu-central-1.amazonaws.com'] } },
       },
     ]);

@@ -69,7 +69,10 @@ export interface EventTopicArgs {
   /** Other accounts that may subscribe SQS queues of theirs: 12-digit ids. @default none, the topic's own account */
   readonly subscriberAccounts?: pulumi.Input<pulumi.Input<string>[]>;
 
-  /** The organisation whose accounts may all subscribe SQS queues: its id, `o-…`. @default none */
+  /**
+   * The organisation whose accounts may all subscribe SQS queues: its id, `o-…`. AWS has no condition for whose queues those are.
+   * @default none
+   */
   readonly subscriberOrganization?: pulumi.Input<string>;
 
   /**
