@@ -29,7 +29,8 @@ export interface ShopStackOutputs extends ShopOutputs<PublisherConfig> {
 }
 
 /**
- * The bounded context of a shop: the events of two aggregate types, and two parties that listen to both.
+ * A bounded context: the events of its aggregate types, and parties that listen to all of them. Unless the stack names others, they are
+ * those of a shop.
  *
  * A function, and the only value this module exports: Pulumi calls it once it has loaded the module, and the local apply may call it
  * as often as it likes.
@@ -38,12 +39,9 @@ export default function shop(): ShopStackOutputs {
   const settings = readSettings();
   const claimCheck = settings.claimCheck ? { claimCheckBucket: createClaimCheckBucket(settings) } : {};
   const topicArgs = { ...eventTopicArgs(settings), ...claimCheck };
-  const eventTopics = [new EventTopic('Customer', topicArgs), new EventTopic('Order', topicArgs)];
+  const eventTopics = settings.eventTopics.map((name) => new EventTopic(name, topicArgs));
   const collectorArgs = { ...eventCollectorArgs(settings), eventTopics };
-  const collectors = [
-    new EventCollector('ReadModel', collectorArgs),
-    new EventCollector('Notification', collectorArgs),
-  ];
+  const collectors = settings.eventCollectors.map((name) => new EventCollector(name, collectorArgs));
 
   const { claimCheckBucket } = claimCheck;
   return {

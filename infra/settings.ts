@@ -3,6 +3,10 @@ import { type ArgumentFault, choiceFaults, faultIf } from './components/argument
 
 /** What a stack may configure: the keys of the `config` section of `Pulumi.yaml`, where each is described. */
 export interface ShopSettings {
+  /** Aggregate names. */
+  readonly eventTopics: string[];
+  /** Each collects the events of all topics. */
+  readonly eventCollectors: string[];
   readonly encryption: 'awsManaged' | 'customerKey';
   /** Absent when there are none, and then no alarms either. */
   readonly alarmActions?: string[];
@@ -14,6 +18,8 @@ export interface ShopSettings {
 
 /** The same as in `Pulumi.yaml`, for programs that run without it: those of tests. */
 const DEFAULTS = {
+  eventTopics: ['Customer', 'Order'],
+  eventCollectors: ['ReadModel', 'Notification'],
   encryption: 'awsManaged',
   alarmActions: [],
   claimCheck: false,
@@ -26,6 +32,10 @@ type Values = Readonly<Record<keyof typeof DEFAULTS, unknown>>;
 // CloudWatch takes no more for an alarm.
 const MAX_ALARM_ACTIONS = 5;
 const ARN = /^arn:[\w-]+:[\w-]+:[\w-]*:[\w-]*:\S+$/;
+
+// What is left of the name of a collector's dead-letter queue.
+const NAME = /^[\w-]{1,51}$/;
+const NAME_RULE = 'must be 1 to 51 letters, digits, "-" or "_"';
 
 // What all services here take.
 const MAX_TAGS = 50;
@@ -73,20 +83,33 @@ function unknownKeyFaults({ name }: pulumi.Config): ArgumentFault[] {
   return keys.flatMap((key) => faultIf(!known.includes(key), key, reason));
 }
 
-function valueFaults({
-  encryption,
-  alarmActions,
-  claimCheck,
-  deadLetterQueues,
-  tags,
-}: Values): ArgumentFault[] {
+function valueFaults(values: Values): ArgumentFault[] {
+  const { eventTopics, eventCollectors, encryption, alarmActions, claimCheck, deadLetterQueues, tags } =
+    values;
+  const noTopic = Array.isArray(eventTopics) && eventTopics.length === 0;
   return [
+    ...namesFaults('eventTopics', eventTopics),
+    ...faultIf(noTopic, 'eventTopics', 'must hold at least one name'),
+    ...namesFaults('eventCollectors', eventCollectors),
     ...choiceFaults('encryption', encryption as string, ['awsManaged', 'customerKey']),
     ...alarmActionsFaults(alarmActions),
     ...booleanFaults('claimCheck', claimCheck),
     ...booleanFaults('deadLetterQueues', deadLetterQueues),
     ...tagsFaults(tags),
   ];
+}
+
+function namesFaults(key: string, names: unknown): ArgumentFault[] {
+  if (!Array.isArray(names))
+    return [{ propertyPath: key, reason: `must be a list of names ${quoted(names)}` }];
+  return names.flatMap((name: unknown, index) => [
+    ...faultIf(!isName(name), `${key}[${index}]`, `${NAME_RULE} ${quoted(name)}`),
+    ...faultIf(names.indexOf(name) !== index, `${key}[${index}]`, `repeats a name ${quoted(name)}`),
+  ]);
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && NAME.test(value);
 }
 
 function booleanFaults(key: string, value: unknown): ArgumentFault[] {

@@ -1,5 +1,6 @@
 import * as cloudwatch from '@pulumi/aws/cloudwatch/index.js';
 import type * as pulumi from '@pulumi/pulumi';
+import { MESSAGE_RETENTION_SECONDS } from './defaults.ts';
 import type { Scope } from './scope.ts';
 
 export type AlarmActions = pulumi.Input<pulumi.Input<string>[]>;
@@ -56,6 +57,20 @@ function createAlarm(
     },
     child,
   );
+}
+
+/** Events that people have not looked at for half the time that a dead-letter queue keeps them: then SQS deletes them, and says nothing. */
+export function eventsExpire(deadLetterQueueArn: pulumi.Output<string>): AlarmSpec {
+  return {
+    suffix: 'EventsExpire',
+    namespace: 'AWS/SQS',
+    metricName: 'ApproximateAgeOfOldestMessage',
+    dimensions: queueDimensions(deadLetterQueueArn),
+    statistic: 'Maximum',
+    threshold: MESSAGE_RETENTION_SECONDS / 2,
+    description:
+      'Events have been in the dead-letter queue for a week, which deletes them after two: take them out',
+  };
 }
 
 /** SQS reports by the last part of a queue's ARN. */

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { KMS_KEY } from './identifiers.ts';
 
 export type ArgumentFault = pulumi.InputPropertyErrorDetails;
 
@@ -117,16 +118,12 @@ export function faultIf(wrong: boolean, propertyPath: string, reason: string): A
   return wrong ? [{ propertyPath, reason }] : [];
 }
 
-const KMS_KEY_ARN = /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/;
-
-/** Not an alias: a policy that names an alias grants nothing. */
 export function keyFaults(
   kmsKeyArn: pulumi.Input<string> | undefined,
   encryption: string | undefined,
 ): ArgumentFault[] {
-  const rule = 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>, not of an alias';
   return [
-    ...textFaults({ propertyPath: 'kmsKeyArn', value: kmsKeyArn, pattern: KMS_KEY_ARN, rule }),
+    ...textFaults({ ...KMS_KEY, propertyPath: 'kmsKeyArn', value: kmsKeyArn }),
     ...faultIf(
       kmsKeyArn !== undefined && encryption !== undefined && encryption !== 'customerKey',
       'encryption',

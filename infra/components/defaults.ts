@@ -8,14 +8,17 @@ export const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 60;
 
 /**
  * High, because setting an event aside costs the order of its aggregate: with the default visibility timeout a collector may fail
- * for more than an hour and a half before that happens.
+ * for more than an hour and a half before that happens, and the alarm goes off long before. `docs/decisions/late-set-aside.md`.
  */
 export const DEFAULT_MAX_RECEIVE_COUNT = 100;
+
+/** Seconds, the most that SQS waits: a consumer that does not ask for long polling would pay for thousands of empty answers an hour. */
+export const LONG_POLLING_SECONDS = 20;
 
 /** 14 days in seconds, the longest that SQS keeps a message: an event that nobody handled must not expire while somebody repairs. */
 export const MESSAGE_RETENTION_SECONDS = 1_209_600;
 
-/** How often the timeout of a Lambda function the visibility timeout is, at least: AWS's advice. */
+/** How often the timeout of a Lambda function the visibility timeout is, at least: AWS's advice, besides the batching window. */
 export const LAMBDA_VISIBILITY_FACTOR = 6;
 
 /** The most that SQS hands out at once, and that a FIFO queue gives a function: an invocation costs the same for one as for ten. */

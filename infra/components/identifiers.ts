@@ -27,4 +27,15 @@ export const LAMBDA_FUNCTION = {
   rule: 'the ARN of a Lambda function, without a version or alias',
 };
 
+export const LAMBDA_FUNCTION_OR_ALIAS = {
+  pattern: /^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w-]+)?$/,
+  rule: 'the ARN of a Lambda function, or of a version or alias of one',
+};
+
+/** A policy that names an alias grants nothing. */
+export const KMS_KEY = {
+  pattern: /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/,
+  rule: 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>, not of an alias',
+};
+
 export const HTTPS_URL = { pattern: /^https:\/\/\S+$/, rule: 'a URL that begins with https://' };

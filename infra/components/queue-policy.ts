@@ -1,6 +1,7 @@
 import type * as sqs from '@pulumi/aws/sqs/index.js';
 import type { EventTopicReference } from './collector/event-collector-args.ts';
 import { denyWithoutTls, type PolicyStatement, policyDocument } from './policy-document.ts';
+import type { EventTopicArgs } from './topic/event-topic-args.ts';
 
 /**
  * SNS may send to a collector's queue, for these topics and no other. Without the first statement SNS drops every message and tells
@@ -21,9 +22,21 @@ export function collectorQueuePolicy(
   return queuePolicy(queue, [sendFromEventTopics, denyWithoutTls('sqs:*', queue.arn)]);
 }
 
-/** Allows nothing: the publisher sends by its own IAM policy. */
-export function publisherQueuePolicy(queue: sqs.Queue): sqs.QueuePolicyArgs {
-  return queuePolicy(queue, [denyWithoutTls('sqs:*', queue.arn)]);
+/** The publisher sends by its own IAM policy. Those of other accounts, who may publish to the topic, also need the leave of the queue. */
+export function publisherQueuePolicy(
+  queue: sqs.Queue,
+  { publisherPrincipals }: Pick<EventTopicArgs, 'publisherPrincipals'>,
+): sqs.QueuePolicyArgs {
+  const deny = denyWithoutTls('sqs:*', queue.arn);
+  if (publisherPrincipals === undefined) return queuePolicy(queue, [deny]);
+  const sendByPrincipals: PolicyStatement = {
+    Sid: 'SendByPrincipals',
+    Effect: 'Allow',
+    Principal: { AWS: publisherPrincipals },
+    Action: 'sqs:SendMessage',
+    Resource: queue.arn,
+  };
+  return queuePolicy(queue, [deny, sendByPrincipals]);
 }
 
 function queuePolicy(queue: sqs.Queue, statements: readonly PolicyStatement[]): sqs.QueuePolicyArgs {

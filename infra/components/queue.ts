@@ -23,6 +23,9 @@ export function queueArgs({ name, type, key, tags }: QueueSpec): sqs.QueueArgs {
   };
 }
 
+/** Or any queue of the account could set its messages aside in this one, and SQS asks no queue policy for that. */
+export const NO_DEAD_LETTERS = { redriveAllowPolicy: JSON.stringify({ redrivePermission: 'denyAll' }) };
+
 function fifoArgs(name: string): sqs.QueueArgs {
   return {
     name: `${name}.fifo`,

@@ -1,4 +1,5 @@
 import {
+  GetSubscriptionAttributesCommand,
   paginateListSubscriptionsByTopic,
   SetSubscriptionAttributesCommand,
   SubscribeCommand,
@@ -24,12 +25,7 @@ export const topicSubscription: ResourceType = {
     const attributes = changeableAttributes(inputs, CHANGEABLE);
     const existing = await find(inputs, emulator);
     if (existing === undefined) return identity(await create(inputs, attributes, emulator));
-    for (const [AttributeName, AttributeValue] of Object.entries(attributes)) {
-      const attribute = { AttributeName, AttributeValue };
-      await emulator.sns.send(
-        new SetSubscriptionAttributesCommand({ SubscriptionArn: existing, ...attribute }),
-      );
-    }
+    await change(existing, attributes, emulator);
     return identity(existing);
   },
   identify: async (inputs, emulator) =>
@@ -55,6 +51,20 @@ async function create(
     ReturnSubscriptionArn: true,
   });
   return text((await sns.send(command)).SubscriptionArn, 'SubscriptionArn');
+}
+
+/** Only what differs, so that an apply without a change leaves everything as it is. */
+async function change(
+  SubscriptionArn: string,
+  wanted: Record<string, string>,
+  { sns }: Emulator,
+): Promise<void> {
+  const { Attributes = {} } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+  for (const [AttributeName, AttributeValue] of Object.entries(wanted)) {
+    if ((Attributes[AttributeName] ?? '') === AttributeValue) continue;
+    const attribute = { AttributeName, AttributeValue };
+    await sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, ...attribute }));
+  }
 }
 
 /** SNS knows a subscription by what it connects. */

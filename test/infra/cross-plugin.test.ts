@@ -73,7 +73,10 @@ describe('plugin A', () => {
         Principal: { AWS: [ACCOUNT_B] },
         Action: 'sns:Subscribe',
         Resource: snsArn('OrderEventTopic.fifo'),
-        Condition: { StringEquals: { 'sns:Protocol': 'sqs' } },
+        Condition: {
+          StringEquals: { 'sns:Protocol': 'sqs' },
+          StringLike: { 'sns:Endpoint': [`arn:*:sqs:*:${ACCOUNT_B}:*`] },
+        },
       },
     ]);
   });
@@ -197,7 +200,7 @@ describe('both plugins, applied to an emulator', () => {
   }
 
   async function receiveAndGiveBack(QueueUrl: string): Promise<number> {
-    const receive = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 });
+    const receive = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0, WaitTimeSeconds: 0 });
     return (await emulator.sqs.send(receive)).Messages?.length ?? 0;
   }
 });

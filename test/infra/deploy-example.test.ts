@@ -158,6 +158,7 @@ describe('the program of the deployment guide', () => {
     expect(namesOf('aws:cloudwatch/metricAlarm:')).toEqual([
       'CustomerEventTopicNotificationsFailed',
       'CustomerEventTopicNotificationsLost',
+      'ReadModelEventCollectorEventsExpire',
       'ReadModelEventCollectorEventsSetAside',
       'ReadModelEventCollectorOldestEvent',
     ]);

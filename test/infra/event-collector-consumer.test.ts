@@ -14,7 +14,7 @@ describe('the consumer of large events', () => {
         prefix: 'large/',
         kmsKeyArn: keyArn('claims'),
       });
-      const elsewhere = { bucketArn: 'arn:aws:s3:::elsewhere' };
+      const elsewhere = { bucketArn: 'arn:aws:s3:::elsewhere', kmsKeyArn: keyArn('elsewhere') };
       const topics = ['Customer', 'Order'].map((name) => new EventTopic(name, { claimCheckBucket }));
       const parcel = {
         name: 'Parcel',
@@ -41,6 +41,13 @@ describe('the consumer of large events', () => {
         Effect: 'Allow',
         Action: 'kms:Decrypt',
         Resource: keyArn('claims'),
+        Condition: { StringEquals: { 'kms:ViaService': ['s3.eu-central-1.amazonaws.com'] } },
+      },
+      {
+        Sid: 'DecryptLargeEvents2',
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: keyArn('elsewhere'),
         Condition: { StringEquals: { 'kms:ViaService': ['s3.eu-central-1.amazonaws.com'] } },
       },
     ]);
@@ -103,6 +110,7 @@ describe('the Lambda function of an EventCollector', () => {
     });
 
     expect(get(MAPPING).inputs).toMatchObject({ batchSize: 10_000, maximumBatchingWindowInSeconds: 300 });
+    expect(get(QUEUE).inputs['visibilityTimeoutSeconds']).toBe(6 * 30 + 300);
   });
 });
 
@@ -138,12 +146,12 @@ describe('the alarms of an EventCollector', () => {
     evaluationPeriods: 1,
     comparisonOperator: 'GreaterThanThreshold',
     treatMissingData: 'notBreaching',
-    alarmDescription: expect.stringContaining('consumer'),
+    alarmDescription: expect.stringContaining('Events'),
     alarmActions: ['arn:aws:sns:eu-central-1:123456789012:on-call'],
     okActions: ['arn:aws:sns:eu-central-1:123456789012:on-call'],
   };
 
-  it('go off when events are set aside, and when they wait for a quarter of an hour', async () => {
+  it('go off when events are set aside, when nobody looks at them for a week, and when they wait for a quarter of an hour', async () => {
     const { get } = await notification({ alarmActions: common.alarmActions });
 
     expect(get(alarm('EventsSetAside')).inputs).toEqual({
@@ -152,6 +160,13 @@ describe('the alarms of an EventCollector', () => {
       metricName: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: 'NotificationEventCollectorDeadLetter.fifo' },
       threshold: 0,
+    });
+    expect(get(alarm('EventsExpire')).inputs).toEqual({
+      ...common,
+      name: 'NotificationEventCollectorEventsExpire',
+      metricName: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: 'NotificationEventCollectorDeadLetter.fifo' },
+      threshold: 604_800,
     });
     expect(get(alarm('OldestEvent')).inputs).toEqual({
       ...common,

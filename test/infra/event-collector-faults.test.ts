@@ -30,6 +30,35 @@ describe('an EventCollector with faulty arguments', () => {
     expect(registered.all).toEqual([]);
   });
 
+  it('names together what AWS would find one by one, halfway through the deployment', async () => {
+    const { error, registered } = await construct(
+      () =>
+        new EventCollector('Notification', {
+          eventTopics: [{ name: 'Order', topicArn: snsArn('OrderEventTopic') }],
+          eventTypes: Array.from({ length: 151 }, (_, index) => `Type${index}`),
+          lambdaFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:notify',
+          handlerTimeoutSeconds: 30,
+          visibilityTimeoutSeconds: 60,
+        }),
+    );
+
+    expect(error?.errors).toEqual([
+      {
+        propertyPath: 'eventTopics[0]',
+        reason: expect.stringContaining('is a standard topic, which SNS delivers to standard queues only'),
+      },
+      {
+        propertyPath: 'filterAttributes',
+        reason: 'must have at most 150 combinations of values [combinations=151]',
+      },
+      {
+        propertyPath: 'visibilityTimeoutSeconds',
+        reason: expect.stringContaining('must be at least 180, 6 times handlerTimeoutSeconds'),
+      },
+    ]);
+    expect(registered.all).toEqual([]);
+  });
+
   it('says which arguments they are in a form that programs can read', async () => {
     const { error } = await construct(
       () => new EventCollector('Notification', { eventTopics: [], maxReceiveCount: 1.5 }),
@@ -98,6 +127,14 @@ describe('the topics of an EventCollector', () => {
     expect(await faultyArguments('Notification', { eventTopics: [{ name: 'Order', topicArn }] })).toEqual([
       'eventTopics[0].topicArn',
     ]);
+  });
+});
+
+describe('a topic of an EventCollector', () => {
+  it('is there once, by whatever name', async () => {
+    const eventTopics = [order, { ...order, name: 'Sales' }];
+
+    expect(await faultyArguments('Notification', { eventTopics })).toEqual(['eventTopics[1]']);
   });
 });
 

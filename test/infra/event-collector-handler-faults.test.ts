@@ -26,6 +26,16 @@ describe('the handler of an EventCollector', () => {
     expect(await faultyArguments('Notification', { ...args, visibilityTimeoutSeconds: 720 })).toEqual([]);
   });
 
+  it('that is a function has six times its timeout, and the time in which its batch is filled', async () => {
+    const function_ = { lambdaFunctionArn, handlerTimeoutSeconds: 120, maximumBatchingWindowSeconds: 30 };
+    const args = { type: 'standard', ...function_ } as const;
+
+    expect(await faultyArguments('Notification', { ...args, visibilityTimeoutSeconds: 749 })).toEqual([
+      'visibilityTimeoutSeconds',
+    ]);
+    expect(await faultyArguments('Notification', { ...args, visibilityTimeoutSeconds: 750 })).toEqual([]);
+  });
+
   it('that is a function says how long it may take, as Lambda allows', async () => {
     expect(await faultyArguments('Notification', { lambdaFunctionArn })).toEqual(['handlerTimeoutSeconds']);
     expect(await faultyArguments('Notification', { lambdaFunctionArn, handlerTimeoutSeconds: 901 })).toEqual([
@@ -34,11 +44,23 @@ describe('the handler of an EventCollector', () => {
     expect(await faultyArguments('Notification', { handlerTimeoutSeconds: 901 })).toEqual([]);
   });
 
-  it.each(['notify', `${lambdaFunctionArn}:live`])('may not be the function %j', async (arn) => {
-    const args = { lambdaFunctionArn: arn, handlerTimeoutSeconds: 1 };
+  it.each([lambdaFunctionArn, `${lambdaFunctionArn}:live`, `${lambdaFunctionArn}:7`])(
+    'may be %s',
+    async (arn) => {
+      const args = { lambdaFunctionArn: arn, handlerTimeoutSeconds: 1 };
 
-    expect(await faultyArguments('Notification', args)).toEqual(['lambdaFunctionArn']);
-  });
+      expect(await faultyArguments('Notification', args)).toEqual([]);
+    },
+  );
+
+  it.each(['notify', `${lambdaFunctionArn}:`, `${lambdaFunctionArn}:live:7`])(
+    'may not be the function %j',
+    async (arn) => {
+      const args = { lambdaFunctionArn: arn, handlerTimeoutSeconds: 1 };
+
+      expect(await faultyArguments('Notification', args)).toEqual(['lambdaFunctionArn']);
+    },
+  );
 
   it('gets batches that its queue can give', async () => {
     const args = {

@@ -30,6 +30,8 @@ describe('the kind of an EventCollector', () => {
         deadLetterTargetArn: sqsArn('NotificationEventCollectorDeadLetter'),
         maxReceiveCount: 100,
       }),
+      receiveWaitTimeSeconds: 20,
+      redriveAllowPolicy: '{"redrivePermission":"denyAll"}',
     });
     expect(get(DEAD_LETTER_QUEUE).inputs).toEqual({
       name: 'NotificationEventCollectorDeadLetter',

@@ -60,8 +60,11 @@ describe('an EventCollector of two topics', () => {
     );
   });
 
-  it('has a high-throughput FIFO queue that keeps events for 14 days and encrypts them', () => {
-    expect(registered.get(QUEUE)).toMatchObject({
+  it("has a high-throughput FIFO queue that keeps events for 14 days, encrypted, and is no other queue's dead-letter queue", () => {
+    expect(registered.get(QUEUE)).toEqual({
+      type: 'aws:sqs/queue:Queue',
+      name: 'NotificationEventCollector',
+      parent: COMPONENT,
       inputs: {
         name: 'NotificationEventCollector.fifo',
         fifoQueue: true,
@@ -70,7 +73,9 @@ describe('an EventCollector of two topics', () => {
         messageRetentionSeconds: 1_209_600,
         sqsManagedSseEnabled: true,
         visibilityTimeoutSeconds: 60,
+        receiveWaitTimeSeconds: 20,
         redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn, maxReceiveCount: 100 }),
+        redriveAllowPolicy: '{"redrivePermission":"denyAll"}',
       },
       dependencies: [DEAD_LETTER_QUEUE],
     });
@@ -87,7 +92,7 @@ describe('an EventCollector of two topics', () => {
     });
   });
 
-  it('lets no other queue set messages aside there', () => {
+  it('lets no other queue set messages aside in its dead-letter queue', () => {
     expect(registered.get(REDRIVE).inputs).toEqual({
       queueUrl: sqsUrl('NotificationEventCollectorDeadLetter.fifo'),
       redriveAllowPolicy: JSON.stringify({ redrivePermission: 'byQueue', sourceQueueArns: [queueArn] }),

@@ -36,7 +36,7 @@ describe('the encryption of an EventTopic', () => {
     expect(registered.outputs).toMatchObject({ kmsKeyArn: keyArn('CustomerEventTopic') });
   });
 
-  it('lets SNS use that key for this topic alone, and its publishers through SNS and SQS', async () => {
+  it('lets SNS use that key for this topic alone, and its publishers through SNS', async () => {
     const registered = await customer({
       encryption: 'customerKey',
       publisherPrincipals: ['arn:aws:iam::222222222222:role/worker'],
@@ -68,9 +68,7 @@ describe('the encryption of an EventTopic', () => {
           Action: actions,
           Resource: '*',
           Condition: {
-            StringEquals: {
-              'kms:ViaService': ['sns.eu-central-1.amazonaws.com', 'sqs.eu-central-1.amazonaws.com'],
-            },
+            StringEquals: { 'kms:ViaService': ['sns.eu-central-1.amazonaws.com'] },
           },
         },
       ],
@@ -125,7 +123,7 @@ describe('the policy of an EventTopic', () => {
     ]);
   });
 
-  it('lets the given accounts and organisation subscribe queues', async () => {
+  it('lets the given accounts subscribe queues of theirs, and the organisation queues', async () => {
     const subscribe = { Effect: 'Allow', Action: 'sns:Subscribe', Resource: topicArn };
     const registered = await customer({
       subscriberAccounts: ['222222222222', '333333333333'],
@@ -137,7 +135,10 @@ describe('the policy of an EventTopic', () => {
         Sid: 'SubscribeByAccounts',
         ...subscribe,
         Principal: { AWS: ['222222222222', '333333333333'] },
-        Condition: { StringEquals: { 'sns:Protocol': 'sqs' } },
+        Condition: {
+          StringEquals: { 'sns:Protocol': 'sqs' },
+          StringLike: { 'sns:Endpoint': ['arn:*:sqs:*:222222222222:*', 'arn:*:sqs:*:333333333333:*'] },
+        },
       },
       {
         Sid: 'SubscribeByOrganization',

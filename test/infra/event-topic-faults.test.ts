@@ -144,6 +144,10 @@ describe('the queues beside an EventTopic', () => {
 
     expect(await faults({ deadLetterQueue: fifo })).toEqual([]);
     expect(await faults({ type: 'standard', deadLetterQueue: fifo })).toEqual(['deadLetterQueue.queueArn']);
+    expect(await faults({ deadLetterQueue: { ...fifo, kmsKeyArn: keyArn('refused') } })).toEqual([]);
+    expect(await faults({ deadLetterQueue: { ...fifo, kmsKeyArn: 'alias/mine' } })).toEqual([
+      'deadLetterQueue.kmsKeyArn',
+    ]);
   });
 });
 

@@ -14,6 +14,7 @@ import { policyOf } from './support/policies.ts';
 import { keyArn, snsArn, sqsArn, sqsUrl } from './support/registrations.ts';
 
 const DEAD_LETTER_QUEUE = 'aws:sqs/queue:Queue CustomerEventTopicDeadLetter';
+const DEAD_LETTER_POLICY = 'aws:sqs/queuePolicy:QueuePolicy CustomerEventTopicDeadLetter';
 
 describe('the kind of an EventTopic', () => {
   it('may be standard', async () => {
@@ -21,6 +22,7 @@ describe('the kind of an EventTopic', () => {
 
     expect(registered.get(TOPIC).inputs).toEqual({
       name: 'CustomerEventTopic',
+      signatureVersion: 2,
       kmsMasterKeyId: 'alias/aws/sns',
     });
     expect(registered.outputs).toMatchObject({
@@ -77,9 +79,7 @@ describe('the dead-letter queue of an EventTopic', () => {
       },
       parent: 'reventless:EventTopic CustomerEventTopic',
     });
-    expect(
-      policyOf(registered, 'aws:sqs/queuePolicy:QueuePolicy CustomerEventTopicDeadLetter').Statement,
-    ).toEqual([
+    expect(policyOf(registered, DEAD_LETTER_POLICY).Statement).toEqual([
       {
         Sid: 'DenyWithoutTls',
         Effect: 'Deny',
@@ -122,16 +122,13 @@ describe('the dead-letter queue of an EventTopic', () => {
     expect(inputs['kmsMasterKeyId']).toBe(keyArn('CustomerEventTopic'));
     expect(inputs).not.toHaveProperty('sqsManagedSseEnabled');
     expect(dependencies).toEqual([KEY, KEY_POLICY]);
-    expect(added(registered, PUBLISHER_POLICY)).toContainEqual(
-      expect.objectContaining({
-        Sid: 'EncryptEvents',
-        Condition: {
-          StringEquals: {
-            'kms:ViaService': ['sns.eu-central-1.amazonaws.com', 'sqs.eu-central-1.amazonaws.com'],
-          },
-        },
-      }),
-    );
+    expect(added(registered, PUBLISHER_POLICY)[2]).toEqual({
+      Sid: 'EncryptRefusedEvents',
+      Effect: 'Allow',
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: keyArn('CustomerEventTopic'),
+      Condition: { StringEquals: { 'kms:ViaService': ['sqs.eu-central-1.amazonaws.com'] } },
+    });
   });
 
   it('may be one that exists', async () => {
@@ -141,6 +138,56 @@ describe('the dead-letter queue of an EventTopic', () => {
     expect(registered.all.filter(({ type }) => type.startsWith('aws:sqs'))).toEqual([]);
     expect(added(registered, PUBLISHER_POLICY)).toMatchObject([{ Resource: queueArn }]);
     expect(registered.outputs).toMatchObject({ deadLetterQueueUrl: sqsUrl('Refused.fifo') });
+  });
+
+  it('may be one that exists with a customer key of its own', async () => {
+    const deadLetterQueue = { queueArn: sqsArn('Refused.fifo'), queueUrl: sqsUrl('Refused.fifo') };
+    const registered = await customer({
+      deadLetterQueue: { ...deadLetterQueue, kmsKeyArn: keyArn('refused') },
+    });
+
+    expect(added(registered, PUBLISHER_POLICY)).toEqual([
+      {
+        Sid: 'SendRefusedEvents',
+        Effect: 'Allow',
+        Action: 'sqs:SendMessage',
+        Resource: sqsArn('Refused.fifo'),
+      },
+      {
+        Sid: 'EncryptRefusedEvents',
+        Effect: 'Allow',
+        Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        Resource: keyArn('refused'),
+        Condition: { StringEquals: { 'kms:ViaService': ['sqs.eu-central-1.amazonaws.com'] } },
+      },
+    ]);
+  });
+
+  it('takes events of principals of other accounts, who have the leave of its key too', async () => {
+    const publisherPrincipals = ['arn:aws:iam::222222222222:role/worker'];
+    const registered = await customer({
+      deadLetterQueue: true,
+      encryption: 'customerKey',
+      publisherPrincipals,
+    });
+
+    expect(policyOf(registered, DEAD_LETTER_POLICY).Statement.slice(1)).toEqual([
+      {
+        Sid: 'SendByPrincipals',
+        Effect: 'Allow',
+        Principal: { AWS: publisherPrincipals },
+        Action: 'sqs:SendMessage',
+        Resource: sqsArn('CustomerEventTopicDeadLetter.fifo'),
+      },
+    ]);
+    expect(policyOf(registered, KEY_POLICY).Statement.at(-1)).toMatchObject({
+      Sid: 'PublishByPrincipals',
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': ['sns.eu-central-1.amazonaws.com', 'sqs.eu-central-1.amazonaws.com'],
+        },
+      },
+    });
   });
 });
 
@@ -172,7 +219,7 @@ describe('the endpoints of a standard EventTopic', () => {
     expect(dependencies).toContain('aws:lambda/permission:Permission CustomerEventTopic-Audit');
   });
 
-  it('may be a web service, which gets events raw', async () => {
+  it('may be a web service, which gets events in an envelope that is signed', async () => {
     const { get } = await customer({
       type: 'standard',
       endpoints: [
@@ -184,7 +231,6 @@ describe('the endpoints of a standard EventTopic', () => {
       topic: snsArn('CustomerEventTopic'),
       protocol: 'https',
       endpoint: 'https://crm.example/events',
-      rawMessageDelivery: true,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn }),
     });
   });

@@ -105,6 +105,11 @@ describe('the alarms of an EventTopic', () => {
       threshold: 0,
       alarmActions: [],
     });
+    expect(get(alarm('EventsExpire')).inputs).toMatchObject({
+      metricName: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: 'CustomerEventTopicDeadLetter.fifo' },
+      threshold: 604_800,
+    });
   });
 });
 

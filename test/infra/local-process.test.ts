@@ -11,7 +11,7 @@ it('a process that applies the program prints what the emulator has not, once an
   });
 
   const missing =
-    'Not in the emulator: 4 aws:iam/policy:Policy, 2 aws:sqs/redriveAllowPolicy:RedriveAllowPolicy\n';
+    'Not in the emulator: 4 aws:iam/policy:Policy, 2 aws:sqs/queue:Queue.redriveAllowPolicy, 2 aws:sqs/redriveAllowPolicy:RedriveAllowPolicy\n';
   expect(stderr).toBe(missing + missing);
   expect(JSON.parse(stdout)).toEqual({
     first: expect.objectContaining({ eventTopics: expect.anything(), collectors: expect.anything() }),

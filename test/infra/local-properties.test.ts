@@ -143,11 +143,11 @@ describe('what the emulator has not', () => {
     );
 
     expect(lines).toEqual([
-      'Not in the emulator: 2 aws:cloudwatch/logGroup:LogGroup, 3 aws:cloudwatch/metricAlarm:MetricAlarm, ' +
+      'Not in the emulator: 2 aws:cloudwatch/logGroup:LogGroup, 4 aws:cloudwatch/metricAlarm:MetricAlarm, ' +
         '2 aws:iam/policy:Policy, 1 aws:iam/role:Role, 1 aws:iam/rolePolicy:RolePolicy, 1 aws:kms/key:Key, ' +
         '1 aws:kms/keyPolicy:KeyPolicy, 1 aws:sns/topic:Topic.archivePolicy, 1 aws:sns/topic:Topic.sqsFailureFeedbackRoleArn, ' +
         '1 aws:sns/topic:Topic.sqsSuccessFeedbackRoleArn, 1 aws:sns/topic:Topic.sqsSuccessFeedbackSampleRate, ' +
-        '1 aws:sns/topicSubscription:TopicSubscription.replayPolicy, 1 aws:sqs/queue:Queue.redriveAllowPolicy, ' +
+        '1 aws:sns/topicSubscription:TopicSubscription.replayPolicy, 2 aws:sqs/queue:Queue.redriveAllowPolicy, ' +
         '1 aws:sqs/redriveAllowPolicy:RedriveAllowPolicy',
     ]);
   });

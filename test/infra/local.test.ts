@@ -109,14 +109,14 @@ describe('the deployable program, applied to an emulator', () => {
   });
 
   it('is the same after a second apply', async () => {
-    const first = await applyLocally({ endpoint: emulator.endpoint, log: ignore });
-    const second = await applyLocally({ endpoint: emulator.endpoint, log: ignore });
-    const { Topics } = await emulator.sns.send(new ListTopicsCommand({}));
-    const { Subscriptions } = await emulator.sns.send(new ListSubscriptionsCommand({}));
-    const { QueueUrls } = await emulator.sqs.send(new ListQueuesCommand({}));
+    const config = { encryption: 'customerKey', deadLetterQueues: true, tags: { team: 'shop' } };
+    const first = await applyLocally({ endpoint: emulator.endpoint, log: ignore, config });
+    const before = await everything();
+    const second = await applyLocally({ endpoint: emulator.endpoint, log: ignore, config });
 
     expect(second).toEqual(first);
-    expect([Topics?.length, Subscriptions?.length, QueueUrls?.length]).toEqual([2, 4, 4]);
+    expect(await everything()).toEqual(before);
+    expect(before.map((ofOneKind) => ofOneKind.length)).toEqual([2, 4, 6]);
   });
 
   it('may be applied by several callers of one process at once', async () => {
@@ -139,6 +139,35 @@ describe('the deployable program, applied to an emulator', () => {
     }
   });
 });
+
+/** The attributes of all topics, subscriptions and queues, less when a queue was last touched. */
+async function everything(): Promise<object[][]> {
+  const { sns, sqs } = emulator;
+  const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
+  const { Subscriptions = [] } = await sns.send(new ListSubscriptionsCommand({}));
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+  const attributes = ({ Attributes = {} }: { Attributes?: object | undefined }): object => ({
+    ...Attributes,
+    LastModifiedTimestamp: undefined,
+  });
+  return [
+    await Promise.all(
+      Topics.map(async ({ TopicArn }) =>
+        attributes(await sns.send(new GetTopicAttributesCommand({ TopicArn }))),
+      ),
+    ),
+    await Promise.all(
+      Subscriptions.map(async ({ SubscriptionArn }) =>
+        attributes(await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }))),
+      ),
+    ),
+    await Promise.all(
+      QueueUrls.map(async (QueueUrl) =>
+        attributes(await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))),
+      ),
+    ),
+  ];
+}
 
 describe("a user's own program, applied to an emulator", () => {
   it('may be asynchronous, and its arguments reach the emulator', async () => {

@@ -39,7 +39,11 @@ const viaSns = { 'kms:ViaService': 'sns.eu-central-1.amazonaws.com' };
 const viaSqs = { 'kms:ViaService': 'sqs.eu-central-1.amazonaws.com' };
 const viaS3 = { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' };
 const plain = { 'aws:SecureTransport': 'false' };
-const toQueue = { 'sns:Protocol': 'sqs' };
+const queueOf = (account: string): Record<string, string> => ({
+  'sns:Protocol': 'sqs',
+  'sns:Endpoint': `arn:aws:sqs:eu-central-1:${account}:InvoicingEventCollector.fifo`,
+});
+const toQueue = queueOf('222222222222');
 const inOrganization = { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' };
 const fromCustomer = { 'aws:SourceArn': customer };
 
@@ -147,7 +151,8 @@ describe('the topic', () => {
       [bystander, 'sns:Publish', customer],
       [plugin, 'sns:SetTopicAttributes', customer],
       [otherOfPlugin, 'sns:Publish', customer],
-      [otherOfPlugin, 'sns:Subscribe', customer, { 'sns:Protocol': 'https' }],
+      [otherOfPlugin, 'sns:Subscribe', customer, { ...toQueue, 'sns:Protocol': 'https' }],
+      [otherOfPlugin, 'sns:Subscribe', customer, queueOf('999999999999')],
       [otherOfPlugin, 'sns:Subscribe', customer],
       [otherOfPlugin, 'sns:Subscribe', customer, { ...toQueue, ...plain }],
       [colleague, 'sns:Subscribe', customer, toQueue],
@@ -183,7 +188,9 @@ describe('the queues', () => {
       [consumer, 'kms:Decrypt', queueKey, viaSqs],
       ...encrypts.map((action): Row => [sns, action, queueKey, fromCustomer]),
       [worker, 'sqs:SendMessage', refused],
+      [plugin, 'sqs:SendMessage', refused],
       ...encrypts.map((action): Row => [worker, action, topicKey, viaSqs]),
+      ...encrypts.map((action): Row => [plugin, action, topicKey, viaSqs]),
     ]),
   )('allow %j', (row) => {
     expect(decide(row)).toBe('allowed');
@@ -208,6 +215,9 @@ describe('the queues', () => {
       [consumer, 'kms:Decrypt', topicKey, viaSqs],
       [worker, 'sqs:SendMessage', refused, plain],
       [worker, 'sqs:ReceiveMessage', refused],
+      [plugin, 'sqs:SendMessage', refused, plain],
+      [plugin, 'sqs:ReceiveMessage', refused],
+      [otherOfPlugin, 'sqs:SendMessage', refused],
       [worker, 'sqs:SendMessage', queue],
       [bystander, 'sqs:SendMessage', refused],
       [bystander, 'sqs:ReceiveMessage', queue],

@@ -7,7 +7,13 @@ import { parseYaml } from './support/pulumi-engine.ts';
 
 const PROJECT = 'event-topic-shop';
 const infra = resolve(import.meta.dirname, '../../infra');
-const defaults = { encryption: 'awsManaged', claimCheck: false, deadLetterQueues: false };
+const defaults = {
+  eventTopics: ['Customer', 'Order'],
+  eventCollectors: ['ReadModel', 'Notification'],
+  encryption: 'awsManaged',
+  claimCheck: false,
+  deadLetterQueues: false,
+};
 
 afterEach(() => pulumi.runtime.setAllConfig({}));
 
@@ -35,6 +41,8 @@ describe('settings', () => {
 
   it('are read from the configuration of the stack', () => {
     const config = {
+      eventTopics: '["Payment"]',
+      eventCollectors: '[]',
       encryption: 'customerKey',
       alarmActions: '["arn:aws:sns:eu-central-1:123456789012:on-call"]',
       claimCheck: 'true',
@@ -43,6 +51,8 @@ describe('settings', () => {
     };
 
     expect(settingsOf(config)).toEqual({
+      eventTopics: ['Payment'],
+      eventCollectors: [],
       encryption: 'customerKey',
       alarmActions: ['arn:aws:sns:eu-central-1:123456789012:on-call'],
       claimCheck: true,
@@ -76,7 +86,7 @@ describe('a faulty configuration', () => {
     expect(messageOf(config)).toBe(
       [
         'The configuration of the stack is wrong [faults=7]. Correct it with `pulumi config`:',
-        '  - event-topic-shop:alarmAction: is no setting of this program; there are encryption, alarmActions, claimCheck, deadLetterQueues, tags',
+        '  - event-topic-shop:alarmAction: is no setting of this program; there are eventTopics, eventCollectors, encryption, alarmActions, claimCheck, deadLetterQueues, tags',
         '  - event-topic-shop:encryption: must be "awsManaged" or "customerKey" [value="aes"]',
         '  - event-topic-shop:alarmActions[1]: must be an ARN [value="on-call"]',
         '  - event-topic-shop:claimCheck: must be true or false [value="yes"]',
@@ -88,6 +98,15 @@ describe('a faulty configuration', () => {
   });
 
   it.each([
+    ['eventTopics', 'Customer', 'eventTopics: must be a list of names [value="Customer"]'],
+    ['eventTopics', '[]', 'eventTopics: must hold at least one name'],
+    [
+      'eventTopics',
+      '["Customer","My Order"]',
+      'eventTopics[1]: must be 1 to 51 letters, digits, "-" or "_" [value="My Order"]',
+    ],
+    ['eventCollectors', '[7]', 'eventCollectors[0]: must be 1 to 51 letters, digits, "-" or "_" [value=7]'],
+    ['eventCollectors', '["A","A"]', 'eventCollectors[1]: repeats a name [value="A"]'],
     ['encryption', 'true', 'encryption: must be "awsManaged" or "customerKey" [value=true]'],
     ['alarmActions', 'on-call', 'alarmActions: must be a list of ARNs [value="on-call"]'],
     ['alarmActions', '{}', 'alarmActions: must be a list of ARNs [value={}]'],
@@ -135,6 +154,8 @@ describe('Pulumi.yaml', () => {
     ]);
 
     expect(declared.map(([key]) => key)).toEqual([
+      'eventTopics',
+      'eventCollectors',
       'encryption',
       'alarmActions',
       'claimCheck',
@@ -151,7 +172,7 @@ describe('Pulumi.yaml', () => {
     const texts = Object.entries(own).map(([key, value]) => [key.replace(`${PROJECT}:`, ''), text(value)]);
 
     expect(region).toBe('eu-central-1');
-    expect(Object.keys(settingsOf(Object.fromEntries(texts)))).toHaveLength(5);
+    expect(Object.keys(settingsOf(Object.fromEntries(texts)))).toHaveLength(7);
   });
 
   /** As Pulumi does. */

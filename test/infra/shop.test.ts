@@ -90,6 +90,8 @@ describe('the deployable program', () => {
 
   it('registers nothing else when the defaults are stated', async () => {
     const defaults = {
+      eventTopics: ['Customer', 'Order'],
+      eventCollectors: ['ReadModel', 'Notification'],
       encryption: 'awsManaged',
       alarmActions: [],
       claimCheck: false,
@@ -119,6 +121,35 @@ describe('the deployable program', () => {
 });
 
 describe('what a stack configures', () => {
+  it('eventTopics and eventCollectors: which there are, each collector of all topics', async () => {
+    const { all, outputs } = await registered({
+      eventTopics: ['Payment', 'Refund'],
+      eventCollectors: ['Ledger'],
+    });
+    const subscriptions = all.filter(({ type }) => type === 'aws:sns/topicSubscription:TopicSubscription');
+
+    expect(subscriptions.map(({ name }) => name)).toEqual([
+      'LedgerEventCollector-Payment',
+      'LedgerEventCollector-Refund',
+    ]);
+    expect(outputs).toMatchObject({
+      eventTopics: {
+        Payment: snsArn('PaymentEventTopic.fifo'),
+        Refund: snsArn('RefundEventTopic.fifo'),
+      },
+      collectors: { Ledger: sqsUrl('LedgerEventCollector.fifo') },
+    });
+  });
+
+  it('the longest names that its components take', async () => {
+    const longest = 'a'.repeat(51);
+    const { all } = await registered({
+      ...{ eventTopics: [longest], eventCollectors: [longest], deadLetterQueues: true },
+    });
+
+    expect(all.filter(({ type }) => type.startsWith('reventless:'))).toHaveLength(2);
+  });
+
   it('encryption: a customer key for each topic and each collector', async () => {
     const registrations = await registered({ encryption: 'customerKey' });
     const { get } = registrations;

@@ -27,7 +27,11 @@ export interface ClaimCheckBucketArgs {
    */
   readonly expirationDays?: pulumi.Input<number>;
 
-  /** ARN of a key of KMS to encrypt with; its key policy lets the account's IAM policies decide. @default none, S3's own key */
+  /**
+   * ARN of a key of KMS to encrypt with. Its key policy lets the account's IAM policies decide (AWS's default), and readers of other
+   * accounts use it through S3 (`kms:Decrypt`).
+   * @default none, S3's own key
+   */
   readonly kmsKeyArn?: pulumi.Input<string>;
 
   /** Other accounts whose collectors may read: 12-digit ids. @default none, the bucket's own account */

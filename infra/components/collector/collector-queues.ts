@@ -3,14 +3,15 @@ import * as pulumi from '@pulumi/pulumi';
 import {
   DEFAULT_MAX_RECEIVE_COUNT,
   DEFAULT_VISIBILITY_TIMEOUT_SECONDS,
+  LONG_POLLING_SECONDS,
   MESSAGE_RETENTION_SECONDS,
 } from '../defaults.ts';
 import { type CustomerKey, customerKey, deliverFromTopics } from '../encryption.ts';
-import { type QueueSpec, queueArgs } from '../queue.ts';
+import { NO_DEAD_LETTERS, type QueueSpec, queueArgs } from '../queue.ts';
 import { collectorQueuePolicy } from '../queue-policy.ts';
 import type { Scope } from '../scope.ts';
 import type { EventCollectorArgs } from './event-collector-args.ts';
-import { visibilityFactor } from './handler-faults.ts';
+import { neededVisibility } from './handler-faults.ts';
 
 export interface CollectorQueues {
   readonly queue: sqs.Queue;
@@ -49,18 +50,25 @@ export function createCollectorQueues(scope: Scope, args: EventCollectorArgs): C
 function consumption(args: EventCollectorArgs, deadLetterQueue: sqs.Queue): sqs.QueueArgs {
   return {
     messageRetentionSeconds: args.messageRetentionSeconds ?? MESSAGE_RETENTION_SECONDS,
+    receiveWaitTimeSeconds: LONG_POLLING_SECONDS,
     visibilityTimeoutSeconds: args.visibilityTimeoutSeconds ?? defaultVisibility(args),
     redrivePolicy: pulumi.jsonStringify({
       deadLetterTargetArn: deadLetterQueue.arn,
       maxReceiveCount: args.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT,
     }),
+    ...NO_DEAD_LETTERS,
   };
 }
 
 function defaultVisibility(args: EventCollectorArgs): pulumi.Output<number> {
   return pulumi
-    .output(args.handlerTimeoutSeconds ?? 0)
-    .apply((timeout) => Math.max(DEFAULT_VISIBILITY_TIMEOUT_SECONDS, timeout * visibilityFactor(args)));
+    .output([args.handlerTimeoutSeconds ?? 0, args.maximumBatchingWindowSeconds ?? 0] as const)
+    .apply(([timeout, maximumBatchingWindowSeconds]) =>
+      Math.max(
+        DEFAULT_VISIBILITY_TIMEOUT_SECONDS,
+        neededVisibility({ ...args, maximumBatchingWindowSeconds }, timeout),
+      ),
+    );
 }
 
 /** Or any queue of the account could set its messages aside here. */

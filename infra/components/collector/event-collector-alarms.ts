@@ -1,4 +1,4 @@
-import { type AlarmSpec, queueDimensions } from '../alarms.ts';
+import { type AlarmSpec, eventsExpire, queueDimensions } from '../alarms.ts';
 import { DEFAULT_MAX_AGE_SECONDS } from '../defaults.ts';
 import type { CollectorQueues } from './collector-queues.ts';
 import type { EventCollectorArgs } from './event-collector-args.ts';
@@ -27,5 +27,6 @@ export function eventCollectorAlarms(
       description:
         'Events are in the dead-letter queue, which keeps them for 14 days: repair the consumer and redrive them',
     },
+    eventsExpire(deadLetterQueue.arn),
   ];
 }

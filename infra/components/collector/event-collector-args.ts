@@ -62,7 +62,7 @@ export interface EventCollectorArgs extends EventFilterArgs {
   /**
    * Seconds for which a received message is hidden, and its aggregate's later messages held back, until the consumer deletes it: 0 to
    * 43,200. Longer than handling a batch takes, or a second consumer starts on what the first is still handling: at least
-   * `handlerTimeoutSeconds`, of a Lambda function six times that.
+   * `handlerTimeoutSeconds`, of a Lambda function six times that and `maximumBatchingWindowSeconds`.
    * @default 60, or what `handlerTimeoutSeconds` asks for if that is more
    */
   readonly visibilityTimeoutSeconds?: pulumi.Input<number>;
@@ -80,7 +80,8 @@ export interface EventCollectorArgs extends EventFilterArgs {
 
   /**
    * Seconds for which the queue keeps an event that nobody handled: 60 to 1,209,600 (14 days). Less loses events in an outage of the
-   * consumer that lasts longer. The dead-letter queue always keeps them for 14 days.
+   * consumer that lasts longer. The dead-letter queue keeps them for 14 days: a FIFO queue from when they were set aside, a standard queue
+   * from when they were sent, so there give the queue a few days less.
    * @default 1209600
    */
   readonly messageRetentionSeconds?: pulumi.Input<number>;
@@ -106,7 +107,7 @@ export interface EventCollectorArgs extends EventFilterArgs {
   readonly consumerRoleName?: pulumi.Input<string>;
 
   /**
-   * ARN of a Lambda function to which the queue feeds its events. It reports which of a batch failed, as `createSqsEventHandler` does.
+   * ARN of a Lambda function, or of an alias of one, to which the queue feeds its events. It reports which of a batch failed, as `createSqsEventHandler` does.
    * @default none
    */
   readonly lambdaFunctionArn?: pulumi.Input<string>;
@@ -124,8 +125,8 @@ export interface EventCollectorArgs extends EventFilterArgs {
   readonly maximumConcurrency?: pulumi.Input<number>;
 
   /**
-   * ARNs of what is told when events are set aside, or wait for too long, and when that is over: such as an SNS topic that sends
-   * e-mails. An empty list makes alarms that tell nobody.
+   * ARNs of what is told when events are set aside, are still there after a week, or wait for too long, and when that is over: such as an
+   * SNS topic that sends e-mails. An empty list makes alarms that tell nobody.
    * @default none, no alarms
    */
   readonly alarmActions?: AlarmActions;

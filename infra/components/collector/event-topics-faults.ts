@@ -71,8 +71,17 @@ function typeOf(topicArn: EventTopicReference['topicArn']): EventTopicType | und
   return topicArn.endsWith('.fifo') ? 'fifo' : 'standard';
 }
 
+/** By name, as its resources would have the same; or by ARN, of which SNS has one subscription for each queue. */
 function repeatedTopicFaults(eventTopics: readonly EventTopicReference[], index: number): ArgumentFault[] {
-  const name = eventTopics[index]?.name;
-  const first = eventTopics.findIndex((topic) => topic.name === name);
-  return faultIf(first !== index, `eventTopics[${index}]`, `repeats eventTopics[${first}] [name=${name}]`);
+  const topic = eventTopics[index];
+  const first = eventTopics.findIndex((other) => topic !== undefined && isSameTopic(other, topic));
+  return faultIf(
+    first !== index,
+    `eventTopics[${index}]`,
+    `repeats eventTopics[${first}] [name=${topic?.name}]`,
+  );
+}
+
+function isSameTopic(one: EventTopicReference, other: EventTopicReference): boolean {
+  return one.name === other.name || (isKnown(one.topicArn) && one.topicArn === other.topicArn);
 }

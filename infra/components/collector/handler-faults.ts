@@ -6,7 +6,7 @@ import {
   wholeNumberFaults,
 } from '../argument-faults.ts';
 import { DEFAULT_BATCH_SIZE, LAMBDA_VISIBILITY_FACTOR } from '../defaults.ts';
-import { LAMBDA_FUNCTION } from '../identifiers.ts';
+import { LAMBDA_FUNCTION_OR_ALIAS } from '../identifiers.ts';
 import type { EventCollectorArgs } from './event-collector-args.ts';
 
 const MAX_LAMBDA_TIMEOUT = 900;
@@ -20,7 +20,11 @@ export function handlerFaults(args: EventCollectorArgs): ArgumentFault[] {
   const { lambdaFunctionArn, handlerTimeoutSeconds, maximumConcurrency } = args;
   const max = lambdaFunctionArn === undefined ? MAX_TIMEOUT : MAX_LAMBDA_TIMEOUT;
   return [
-    ...textFaults({ ...LAMBDA_FUNCTION, propertyPath: 'lambdaFunctionArn', value: lambdaFunctionArn }),
+    ...textFaults({
+      ...LAMBDA_FUNCTION_OR_ALIAS,
+      propertyPath: 'lambdaFunctionArn',
+      value: lambdaFunctionArn,
+    }),
     ...faultIf(
       lambdaFunctionArn !== undefined && handlerTimeoutSeconds === undefined,
       'handlerTimeoutSeconds',
@@ -48,22 +52,26 @@ export function handlerFaults(args: EventCollectorArgs): ArgumentFault[] {
 
 function visibilityFaults(args: EventCollectorArgs): ArgumentFault[] {
   const { lambdaFunctionArn, handlerTimeoutSeconds, visibilityTimeoutSeconds } = args;
-  const visibility = knownValue(visibilityTimeoutSeconds);
-  const needed = (knownValue(handlerTimeoutSeconds) ?? 0) * visibilityFactor(args);
+  const [visibility, timeout] = [knownValue(visibilityTimeoutSeconds), knownValue(handlerTimeoutSeconds)];
+  const needed = neededVisibility(args, timeout ?? 0);
   const why =
     lambdaFunctionArn === undefined
       ? 'handlerTimeoutSeconds'
-      : `${LAMBDA_VISIBILITY_FACTOR} times handlerTimeoutSeconds`;
+      : `${LAMBDA_VISIBILITY_FACTOR} times handlerTimeoutSeconds and maximumBatchingWindowSeconds`;
   return faultIf(
-    needed > 0 && visibility !== undefined && visibility < needed,
+    timeout !== undefined && visibility !== undefined && visibility < needed,
     'visibilityTimeoutSeconds',
     `must be at least ${needed}, ${why}, or events are handled twice at the same time [value=${visibility}]`,
   );
 }
 
-/** How often the time that handling may take an event must stay hidden. */
-export function visibilityFactor({ lambdaFunctionArn }: EventCollectorArgs): number {
-  return lambdaFunctionArn === undefined ? 1 : LAMBDA_VISIBILITY_FACTOR;
+/** Seconds that an event must stay hidden when handling takes `timeout`. A function's batch may also have to be filled meanwhile. */
+export function neededVisibility(
+  { lambdaFunctionArn, maximumBatchingWindowSeconds }: EventCollectorArgs,
+  timeout: number,
+): number {
+  if (lambdaFunctionArn === undefined) return timeout;
+  return timeout * LAMBDA_VISIBILITY_FACTOR + (knownValue(maximumBatchingWindowSeconds) ?? 0);
 }
 
 function batchFaults(args: EventCollectorArgs): ArgumentFault[] {

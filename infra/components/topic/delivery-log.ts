@@ -17,6 +17,7 @@ export function createDeliveryLogRole(
   const roleName = `${name}DeliveryLog`;
   const assumeRolePolicy = policyDocument([
     {
+      // Without a condition: AWS documents none that SNS meets here. Only who may pass roles of this account can have SNS use it.
       Sid: 'LogBySns',
       Effect: 'Allow',
       Principal: { Service: 'sns.amazonaws.com' },

@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Scope } from '../scope.ts';
 import type { EventTopicEndpoint } from './event-topic-args.ts';
 
-/** Subscribes what needs no queue to a standard topic. */
+/** Subscribes what needs no queue to a standard topic. Not raw: only SNS's own envelope is signed. */
 export function subscribeEndpoints(
   scope: Scope,
   topicArn: pulumi.Output<string>,
@@ -13,7 +13,7 @@ export function subscribeEndpoints(
   return endpoints.flatMap((endpoint) =>
     endpoint.protocol === 'lambda'
       ? subscribeFunction(scope, topicArn, endpoint)
-      : [subscribe(scope, topicArn, { ...endpoint, options: { rawMessageDelivery: true } })],
+      : [subscribe(scope, topicArn, endpoint)],
   );
 }
 
@@ -36,7 +36,6 @@ function subscribeFunction(
 }
 
 interface Subscription extends EventTopicEndpoint {
-  readonly options?: { readonly rawMessageDelivery: boolean };
   readonly dependsOn?: pulumi.Resource[];
 }
 
@@ -45,11 +44,11 @@ function subscribe(
   topicArn: pulumi.Output<string>,
   subscription: Subscription,
 ): sns.TopicSubscription {
-  const { protocol, endpoint, deadLetterQueueArn, options, dependsOn = [] } = subscription;
+  const { protocol, endpoint, deadLetterQueueArn, dependsOn = [] } = subscription;
   const redrivePolicy = pulumi.jsonStringify({ deadLetterTargetArn: deadLetterQueueArn });
   return new sns.TopicSubscription(
     `${name}-${subscription.name}`,
-    { topic: topicArn, protocol, endpoint, redrivePolicy, ...options },
+    { topic: topicArn, protocol, endpoint, redrivePolicy },
     { ...child, dependsOn },
   );
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { type AlarmSpec, queueDimensions } from '../alarms.ts';
+import { type AlarmSpec, eventsExpire, queueDimensions } from '../alarms.ts';
 import type { PublisherDeadLetterQueue } from './dead-letter-queue.ts';
 
 /** What SNS and the publisher's dead-letter queue count, of which each is an event that somebody misses. */
@@ -26,7 +26,9 @@ export function eventTopicAlarms(
       description:
         'SNS could neither deliver events nor set them aside, and has dropped them: republish them from the EventLog',
     },
-    ...(deadLetterQueue === undefined ? [] : [refusedEvents(deadLetterQueue)]),
+    ...(deadLetterQueue === undefined
+      ? []
+      : [refusedEvents(deadLetterQueue), eventsExpire(deadLetterQueue.queueArn)]),
   ];
 }
 

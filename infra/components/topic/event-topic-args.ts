@@ -9,9 +9,14 @@ export type EventTopicType = 'fifo' | 'standard';
 export interface DeadLetterQueueReference {
   readonly queueArn: pulumi.Input<string>;
   readonly queueUrl: pulumi.Input<string>;
+  /** ARN of the customer key of KMS that encrypts the queue; the publisher policy then lets use it. @default none, SQS's own key */
+  readonly kmsKeyArn?: pulumi.Input<string>;
 }
 
-/** A subscriber of a standard topic without a queue of its own. */
+/**
+ * A subscriber of a standard topic without a queue of its own. It gets SNS's envelope, whose `Message` is the body of the wire format, and
+ * whose signature (SHA-256) a web service verifies, because anybody may call it. The service must confirm the subscription.
+ */
 export interface EventTopicEndpoint {
   /** Unique among the topic's endpoints: part of the names of the resources. */
   readonly name: string;
@@ -61,10 +66,13 @@ export interface EventTopicArgs {
    */
   readonly publisherPrincipals?: pulumi.Input<pulumi.Input<string>[]>;
 
-  /** Other accounts that may subscribe SQS queues: 12-digit ids. @default none, the topic's own account */
+  /** Other accounts that may subscribe SQS queues of theirs: 12-digit ids. @default none, the topic's own account */
   readonly subscriberAccounts?: pulumi.Input<pulumi.Input<string>[]>;
 
-  /** The organisation whose accounts may all subscribe SQS queues: its id, `o-…`. @default none */
+  /**
+   * The organisation whose accounts may all subscribe SQS queues: its id, `o-…`. AWS has no condition for whose queues those are.
+   * @default none
+   */
   readonly subscriberOrganization?: pulumi.Input<string>;
 
   /**

@@ -15,6 +15,7 @@ import {
   ACCOUNT_ID,
   FIFO_QUEUE,
   HTTPS_URL,
+  KMS_KEY,
   LAMBDA_FUNCTION,
   ORGANIZATION_ID,
   PRINCIPAL,
@@ -93,7 +94,11 @@ function archiveFaults({ type, archiveRetentionDays, claimCheckBucket }: EventTo
 function deadLetterQueueFaults({ type, deadLetterQueue }: EventTopicArgs): ArgumentFault[] {
   if (typeof deadLetterQueue !== 'object') return [];
   const rule = type === 'standard' ? STANDARD_QUEUE : FIFO_QUEUE;
-  return textFaults({ ...rule, propertyPath: 'deadLetterQueue.queueArn', value: deadLetterQueue.queueArn });
+  const { queueArn, kmsKeyArn } = deadLetterQueue;
+  return [
+    ...textFaults({ ...rule, propertyPath: 'deadLetterQueue.queueArn', value: queueArn }),
+    ...textFaults({ ...KMS_KEY, propertyPath: 'deadLetterQueue.kmsKeyArn', value: kmsKeyArn }),
+  ];
 }
 
 function endpointsFaults({ type, endpoints = [] }: EventTopicArgs): ArgumentFault[] {

@@ -59,7 +59,7 @@ export class EventTopic extends pulumi.ComponentResource {
       topic: name,
       topicArn: topic.arn,
       keyArn: key?.keyArn,
-      deadLetterQueueArn: deadLetterQueue?.queueArn,
+      deadLetterQueue,
       claimCheckBucket: args.claimCheckBucket,
     });
     const endpoints = subscribeEndpoints(scope, topic.arn, args.endpoints ?? []);

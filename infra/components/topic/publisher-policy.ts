@@ -4,6 +4,7 @@ import { type ClaimCheckReference, writeClaimChecks } from '../claim-check/claim
 import { onlyThrough } from '../encryption.ts';
 import { type PolicyStatement, policyDocument } from '../policy-document.ts';
 import { iamNamePrefix, MAX_POLICY_NAME_PREFIX, type Scope } from '../scope.ts';
+import type { PublisherDeadLetterQueue } from './dead-letter-queue.ts';
 
 /** What a publisher of one topic uses. */
 export interface PublisherNeeds {
@@ -11,7 +12,7 @@ export interface PublisherNeeds {
   readonly topic: string;
   readonly topicArn: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string> | undefined;
-  readonly deadLetterQueueArn: pulumi.Input<string> | undefined;
+  readonly deadLetterQueue: PublisherDeadLetterQueue | undefined;
   readonly claimCheckBucket: ClaimCheckReference | undefined;
 }
 
@@ -31,25 +32,28 @@ export function createPublisherPolicy({ name, child, tags }: Scope, needs: Publi
 }
 
 function publisherStatements(needs: PublisherNeeds): PolicyStatement[] {
-  const { topic, topicArn, keyArn, deadLetterQueueArn, claimCheckBucket } = needs;
+  const { topic, topicArn, keyArn, deadLetterQueue, claimCheckBucket } = needs;
   return [
     { Sid: 'PublishEvents', Effect: 'Allow', Action: 'sns:Publish', Resource: topicArn },
-    ...(deadLetterQueueArn === undefined ? [] : [sendRefused(deadLetterQueueArn)]),
-    ...(keyArn === undefined ? [] : [encrypt(keyArn, deadLetterQueueArn !== undefined)]),
+    ...(keyArn === undefined ? [] : [encrypt('EncryptEvents', 'sns', keyArn)]),
+    ...(deadLetterQueue === undefined ? [] : sendRefused(deadLetterQueue)),
     ...(claimCheckBucket === undefined ? [] : writeClaimChecks(topic, claimCheckBucket)),
   ];
 }
 
-function sendRefused(Resource: pulumi.Input<string>): PolicyStatement {
-  return { Sid: 'SendRefusedEvents', Effect: 'Allow', Action: 'sqs:SendMessage', Resource };
+function sendRefused({ queueArn: Resource, keyArn }: PublisherDeadLetterQueue): PolicyStatement[] {
+  return [
+    { Sid: 'SendRefusedEvents', Effect: 'Allow', Action: 'sqs:SendMessage', Resource },
+    ...(keyArn === undefined ? [] : [encrypt('EncryptRefusedEvents', 'sqs', keyArn)]),
+  ];
 }
 
-function encrypt(keyArn: pulumi.Input<string>, alsoQueue: boolean): PolicyStatement {
+function encrypt(Sid: string, service: 'sns' | 'sqs', keyArn: pulumi.Input<string>): PolicyStatement {
   return {
-    Sid: 'EncryptEvents',
+    Sid,
     Effect: 'Allow',
     Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
     Resource: keyArn,
-    Condition: onlyThrough(alsoQueue ? ['sns', 'sqs'] : ['sns'], keyArn),
+    Condition: onlyThrough([service], keyArn),
   };
 }

@@ -1,4 +1,4 @@
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { deliverFromTopics, onlyThrough } from '../encryption.ts';
 import { denyWithoutTls, type PolicyStatement, policyDocument } from '../policy-document.ts';
 import type { EventTopicArgs } from './event-topic-args.ts';
@@ -56,7 +56,10 @@ function subscribers(topicArn: pulumi.Output<string>, args: EventTopicArgs): Pol
             Sid: 'SubscribeByAccounts',
             ...subscribe,
             Principal: { AWS: subscriberAccounts },
-            Condition: { StringEquals: toQueues },
+            Condition: {
+              StringEquals: toQueues,
+              StringLike: { 'sns:Endpoint': queuesOf(subscriberAccounts) },
+            },
           },
         ];
   if (subscriberOrganization === undefined) return byAccounts;
@@ -64,11 +67,16 @@ function subscribers(topicArn: pulumi.Output<string>, args: EventTopicArgs): Pol
   return [...byAccounts, { Sid: 'SubscribeByOrganization', ...subscribe, Principal: '*', Condition }];
 }
 
+/** Nor to a queue of an account that may not subscribe itself. */
+function queuesOf(accounts: NonNullable<EventTopicArgs['subscriberAccounts']>): pulumi.Output<string[]> {
+  return pulumi.output(accounts).apply((known) => known.map((account) => `arn:*:sqs:*:${account}:*`));
+}
+
 /** Who may use a key that is created for the topic. The account's own identities may by their IAM policies. */
 export function topicKeyStatements(
   keyArn: pulumi.Output<string>,
   topicArn: pulumi.Output<string>,
-  { publisherPrincipals }: EventTopicArgs,
+  { publisherPrincipals, deadLetterQueue }: EventTopicArgs,
 ): PolicyStatement[] {
   const deliver = deliverFromTopics([topicArn]);
   if (publisherPrincipals === undefined) return [deliver];
@@ -80,7 +88,8 @@ export function topicKeyStatements(
       Principal: { AWS: publisherPrincipals },
       Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
       Resource: '*',
-      Condition: onlyThrough(['sns', 'sqs'], keyArn),
+      // A queue that is created has the topic's key.
+      Condition: onlyThrough(deadLetterQueue === true ? ['sns', 'sqs'] : ['sns'], keyArn),
     },
   ];
 }

@@ -38,11 +38,14 @@ export function createTopic(scope: Scope, args: EventTopicArgs): CreatedTopic {
 function topicArgs(scope: Scope, args: EventTopicArgs, key: CustomerKey | undefined): sns.TopicArgs {
   return {
     name: physicalName(scope, args),
-    ...(args.type === 'standard' ? {} : fifoArgs(args)),
+    ...(args.type === 'standard' ? SIGNED : fifoArgs(args)),
     kmsMasterKeyId: key?.keyArn ?? AWS_MANAGED_KEY,
     tags: args.tags,
   };
 }
+
+/** With SHA-256, not SHA-1. What FIFO topics deliver raw to a queue has no signature. */
+const SIGNED = { signatureVersion: 2 };
 
 function fifoArgs({ throughputScope, archiveRetentionDays }: EventTopicArgs): sns.TopicArgs {
   return {

@@ -8,6 +8,7 @@ import {
   textFaults,
   wholeNumberFaults,
 } from '../argument-faults.ts';
+import { KMS_KEY } from '../identifiers.ts';
 import type { EventTopicWorkerArgs } from './event-topic-worker-args.ts';
 import { FARGATE_CPU, memoryFault } from './fargate-sizes.ts';
 import {
@@ -16,7 +17,7 @@ import {
   MAX_STOP_TIMEOUT_SECONDS,
   MIN_STOP_TIMEOUT_SECONDS,
 } from './worker-defaults.ts';
-import { CLUSTER, IMAGE, KMS_KEY, POLICY, SECURITY_GROUP, SUBNET, VPC } from './worker-identifiers.ts';
+import { CLUSTER, IMAGE, POLICY, SECURITY_GROUP, SUBNET, VPC } from './worker-identifiers.ts';
 import { scalingFaults } from './worker-scaling-faults.ts';
 import { temporalFaults } from './worker-temporal-faults.ts';
 

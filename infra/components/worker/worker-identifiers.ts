@@ -21,11 +21,6 @@ export const SECURITY_GROUP = { pattern: /^sg-[0-9a-f]+$/, rule: 'the id of a se
 
 export const VPC = { pattern: /^vpc-[0-9a-f]+$/, rule: 'the id of a VPC, vpc-…' };
 
-export const KMS_KEY = {
-  pattern: /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/,
-  rule: 'the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>, not of an alias',
-};
-
 /** With the six characters that Secrets Manager adds to the name: a policy without them grants nothing. */
 export const SECRET = {
   pattern: /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}(:[^:]*:[^:]*:[^:]*)?$/,

@@ -1,6 +1,7 @@
 import { type ArgumentFault, faultIf, type TextArgument, textFaults } from '../argument-faults.ts';
+import { KMS_KEY } from '../identifiers.ts';
 import type { TemporalArgs } from './event-topic-worker-args.ts';
-import { KMS_KEY, NOT_EMPTY, SECRET, TEMPORAL_HOST } from './worker-identifiers.ts';
+import { NOT_EMPTY, SECRET, TEMPORAL_HOST } from './worker-identifiers.ts';
 
 /** What is wrong with where the worker finds Temporal, and with what it shows there. */
 export function temporalFaults(temporal: TemporalArgs): ArgumentFault[] {
