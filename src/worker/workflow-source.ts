@@ -5,7 +5,7 @@ import type { WorkerOptions } from '@temporalio/worker';
 import { here, moduleExtension } from '../here.cts';
 
 /** Where a worker takes the publisher workflow from. */
-export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'>;
 
 /**
  * The prebuilt bundle, when it fits: built by the installed version of `@temporalio/worker`, and for a worker whose
@@ -14,9 +14,14 @@ export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPa
 export function workflowSource(options: Partial<WorkerOptions>): WorkflowSource {
   const codePath = join(here, '../..', `workflow-bundle-${installedWorkerVersion()}.js`);
   const prebuiltFits = existsSync(codePath) && !changesBundle(options);
-  return prebuiltFits
-    ? { workflowBundle: { codePath } }
-    : { workflowsPath: join(here, 'workflows', `index${moduleExtension}`) };
+  if (prebuiltFits) return { workflowBundle: { codePath } };
+  const workflowsPath = join(here, 'workflows', `index${moduleExtension}`);
+  const { preloadModules = [], ...bundlerOptions } = options.bundlerOptions ?? {};
+  return {
+    workflowsPath,
+    // As the prebuilt bundle has it: scripts/build.mjs says why.
+    bundlerOptions: { ...bundlerOptions, preloadModules: [...preloadModules, workflowsPath] },
+  };
 }
 
 function installedWorkerVersion(): string {

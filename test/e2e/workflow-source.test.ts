@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -20,6 +20,12 @@ async function choose(folder: string, options: unknown): Promise<string> {
 describe('a worker of the built package', () => {
   it('uses the prebuilt workflow bundle', async () => {
     expect(await choose(root, {})).toBe('workflowBundle');
+  });
+
+  it('loads the modules of that bundle once for all workflows, not for each', () => {
+    const [name = ''] = readdirSync(join(root, 'dist')).filter((file) => file.startsWith('workflow-bundle-'));
+    const code = readFileSync(join(root, 'dist', name), 'utf8');
+    expect(code).toMatch(/function preloadModules\(\) \{\s+__webpack_require__\(.*workflows\/index\.js/);
   });
 
   it.each([

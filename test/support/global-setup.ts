@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function bundleWorkflows(): Promise<string> {
   const workflowsPath = join(import.meta.dirname, '../../src/workflows/index.ts');
   const logger = { ...console, trace() {}, debug() {}, info() {}, log() {} };
-  return (await bundleWorkflowCode({ workflowsPath, logger })).code;
+  return (await bundleWorkflowCode({ workflowsPath, preloadModules: [workflowsPath], logger })).code;
 }
 
 /** A developer's own Temporal (address, API key, …) is no business of the tests. */

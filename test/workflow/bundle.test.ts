@@ -13,6 +13,12 @@ describe('the workflow bundle', () => {
     expect(foreign).toEqual([]);
   });
 
+  it('loads its modules once for all workflows of a worker, not for each', async () => {
+    // Without `sideEffects` in package.json webpack would leave that out without a word.
+    const code = await readFile(inject('workflowBundle'), 'utf8');
+    expect(code).toMatch(/function preloadModules\(\) \{\s+__webpack_require__\(.*workflows\/index\.ts/);
+  });
+
   it('stays small enough to be loaded for every worker', async () => {
     // Temporal's own code is about 1.6 MB of it; source maps are included.
     expect((await readFile(inject('workflowBundle'))).byteLength).toBeLessThan(2_400_000);
