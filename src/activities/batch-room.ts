@@ -12,6 +12,11 @@ export class BatchRoom {
     this.#maxBytes = maxBatchBytes;
   }
 
+  /** Not another event fits, however small. */
+  get isFull(): boolean {
+    return this.#entries >= this.#maxEntries;
+  }
+
   /** Takes the first events of these sizes, as many as fit, and says how many. One that fits nowhere goes alone. */
   take(sizes: readonly number[]): number {
     const overflow = sizes.findIndex((bytes) => !this.#takeOne(bytes));

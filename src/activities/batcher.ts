@@ -100,7 +100,10 @@ export class Batcher {
     const left: WaitingRun[] = [];
     const room = new BatchRoom(this.#publisher);
     const aggregates = new Set(this.#busy);
+    let seen = 0;
     for (const run of this.#waiting) {
+      if (room.isFull) break;
+      seen += 1;
       if (run.signal.aborted) {
         run.resolve([ABORTED]);
         continue;
@@ -110,7 +113,7 @@ export class Batcher {
       if (count === 0) left.push(run);
       else batch.push({ ...run, entries: run.entries.slice(0, count) });
     }
-    this.#waiting = left;
+    this.#waiting = [...left, ...this.#waiting.slice(seen)];
     return batch;
   }
 

@@ -24,17 +24,24 @@ export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
   const { message, eventType, claimCheck } = entry;
   const { id, meta, event, position } = message;
   const json = claimCheck ? pointerBody(claimCheck) : JSON.stringify({ id, meta, event, position });
-  const attributes = {
-    aggregate: text(topic),
-    eventType: text(eventType),
-    service: text(meta.service),
-    correlationId: text(meta.correlationId),
-    traceparent: text(meta.traceparent),
-    position: number(position),
-    schemaVersion: text(meta.schemaVersion),
-    [PAYLOAD_SIZE_ATTRIBUTE]: number(claimCheck?.bytes),
+  const attributes: Record<string, WireAttribute> = {};
+  // SNS refuses attributes with an empty value.
+  const add = (
+    name: string,
+    value: string | undefined,
+    dataType: WireAttribute['dataType'] = 'String',
+  ): void => {
+    if (value) attributes[name] = { dataType, value };
   };
-  return { body: json.replace(NONCHARACTERS, toEscape), attributes: withoutUndefined(attributes) };
+  add('aggregate', topic);
+  add('eventType', eventType);
+  add('service', meta.service);
+  add('correlationId', meta.correlationId);
+  add('traceparent', meta.traceparent);
+  add('position', position?.toString(), 'Number');
+  add('schemaVersion', meta.schemaVersion);
+  add(PAYLOAD_SIZE_ATTRIBUTE, claimCheck?.bytes.toString(), 'Number');
+  return { body: json.replace(NONCHARACTERS, toEscape), attributes };
 }
 
 /** Bytes as SNS counts them: body, and name, type and value of every attribute. */
@@ -42,21 +49,6 @@ export function wireSize({ body, attributes }: WireMessage): number {
   return Object.entries(attributes).reduce(
     (sum, [name, { dataType, value }]) => sum + bytes(name) + bytes(dataType) + bytes(value),
     bytes(body),
-  );
-}
-
-// SNS refuses attributes with an empty value.
-function text(value: string | undefined): WireAttribute | undefined {
-  return value ? { dataType: 'String', value } : undefined;
-}
-
-function number(value: number | undefined): WireAttribute | undefined {
-  return value === undefined ? undefined : { dataType: 'Number', value: String(value) };
-}
-
-function withoutUndefined<T>(record: Record<string, T | undefined>): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(record).filter((pair): pair is [string, T] => pair[1] !== undefined),
   );
 }
 
