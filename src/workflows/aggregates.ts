@@ -104,13 +104,10 @@ export class Aggregates {
   /** Makes it known, as the last in the order of use. */
   use(id: string, now: number): void {
     const known = this.#known.get(id);
-    if (!known) {
-      this.add(id, now);
-      return;
-    }
-    known.usedAt = now;
     this.#known.delete(id);
-    this.#known.set(id, known);
+    // One that is not known is measured with what comes in: nobody uses one that nothing happens to.
+    this.#known.set(id, known ?? { queue: new PublishQueue(this.#settings), usedAt: now, sizes: NOTHING });
+    if (known) known.usedAt = now;
   }
 
   /** What is remembered of it is not old yet. */

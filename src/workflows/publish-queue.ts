@@ -225,9 +225,9 @@ export class PublishQueue {
     const { pending } = this;
     const queued = this.#backlog.memorySize;
     const early = this.#stream?.earlyBytes ?? 0;
-    const rest = { ...this.#rest(), stream: this.#stream?.memory() };
     const marker = this.parked ? MARKER_BYTES : 0;
-    const state = bytesOf(rest) + this.#memory.bytes + this.#pages * PAGE_BYTES + marker;
+    const rest = this.#tally.bytes + this.#bytesOfTrouble + this.#memory.bytes + this.#pages * PAGE_BYTES;
+    const state = rest + marker + (this.#stream ? bytesOf(this.#stream.memory()) : 0);
     return this.#isHeldUp
       ? { pending, active: 0, held: queued + early, state }
       : { pending, active: queued, held: early, state };
@@ -310,6 +310,13 @@ export class PublishQueue {
       ...this.#rest(),
       ...(this.#stream ? { stream: this.#stream.snapshot() } : {}),
     };
+  }
+
+  /** Most aggregates have none, and need not be measured. */
+  get #bytesOfTrouble(): number {
+    const { failing } = this.#backOff;
+    const isTroubled = failing || this.parked || this.halt.paused || this.halt.operations.length > 0;
+    return isTroubled ? bytesOf({ ...this.halt.snapshot(), failing }) : 0;
   }
 
   get #pages(): number {

@@ -1,6 +1,6 @@
 import { REMEMBERED_RECEIPTS } from '../common/defaults.ts';
 import type { PublishReceipt } from '../common/publisher-protocol.ts';
-import { bytesOf, sumOf } from './size.ts';
+import { bytesOf } from './size.ts';
 
 /** Bytes that receipts take at most in the next run's input: about 700 of messages whose msgIds are UUIDs. */
 const MAX_RECEIPT_BYTES = 100_000;
@@ -8,19 +8,17 @@ const MAX_RECEIPT_BYTES = 100_000;
 /** The last receipts, for those who ask what became of their messages. */
 export class ReceiptBook {
   // The oldest comes first.
-  readonly #receipts: Map<string, PublishReceipt>;
-  #bytes: number;
+  readonly #receipts = new Map<string, Kept>();
+  #bytes = 0;
 
   constructor(receipts: readonly PublishReceipt[] = []) {
-    this.#receipts = new Map(receipts.map((receipt) => [receipt.msgId, receipt]));
-    this.#bytes = sumOf(receipts, bytesOf);
+    for (const receipt of receipts) this.#keep(receipt);
   }
 
   add(receipts: readonly PublishReceipt[]): void {
     for (const receipt of receipts) {
       this.#remove(receipt.msgId);
-      this.#receipts.set(receipt.msgId, receipt);
-      this.#bytes += bytesOf(receipt);
+      this.#keep(receipt);
     }
     for (const oldest of this.#receipts.keys()) {
       if (this.#receipts.size <= REMEMBERED_RECEIPTS && this.#bytes <= MAX_RECEIPT_BYTES) return;
@@ -29,17 +27,28 @@ export class ReceiptBook {
   }
 
   get(msgId: string): PublishReceipt | undefined {
-    return this.#receipts.get(msgId);
+    return this.#receipts.get(msgId)?.receipt;
   }
 
   snapshot(): readonly PublishReceipt[] {
-    return [...this.#receipts.values()];
+    return [...this.#receipts.values()].map(({ receipt }) => receipt);
   }
 
   #remove(msgId: string): void {
-    const receipt = this.#receipts.get(msgId);
-    if (receipt === undefined) return;
+    const kept = this.#receipts.get(msgId);
+    if (kept === undefined) return;
     this.#receipts.delete(msgId);
-    this.#bytes -= bytesOf(receipt);
+    this.#bytes -= kept.bytes;
   }
+
+  #keep(receipt: PublishReceipt): void {
+    const bytes = bytesOf(receipt);
+    this.#receipts.set(receipt.msgId, { receipt, bytes });
+    this.#bytes += bytes;
+  }
+}
+
+interface Kept {
+  readonly receipt: PublishReceipt;
+  readonly bytes: number;
 }

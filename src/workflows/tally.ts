@@ -1,9 +1,13 @@
 import type { Conflict, PublishQueueState, PublishReceipt } from '../common/publisher-protocol.ts';
+import { bytesOf } from './size.ts';
 
 export type TallyState = Pick<
   PublishQueueState,
   'accepted' | 'published' | 'duplicates' | 'conflicts' | 'deadLetters' | 'lastConflict' | 'lastReceipt'
 >;
+
+// Their names, numbers of up to eight digits, and the names of the rest.
+const COUNTS_BYTES = 160;
 
 /** What became of the events of one aggregate since its publisher opened, in numbers. */
 export class Tally {
@@ -14,6 +18,7 @@ export class Tally {
   #deadLetters: number;
   #lastConflict: Conflict | undefined;
   #lastReceipt: PublishReceipt | undefined;
+  #lastBytes: number;
 
   constructor(state?: TallyState) {
     this.accepted = state?.accepted ?? 0;
@@ -23,12 +28,19 @@ export class Tally {
     this.#deadLetters = state?.deadLetters ?? 0;
     this.#lastConflict = state?.lastConflict;
     this.#lastReceipt = state?.lastReceipt;
+    this.#lastBytes = this.#measure();
+  }
+
+  /** What it takes in the next run's input, about. Asked for at each change, so that only what is seldom new is measured. */
+  get bytes(): number {
+    return COUNTS_BYTES + this.#lastBytes;
   }
 
   /** A known msgId or position came with another content. */
   conflict(msgId: string, at: string): void {
     this.#conflicts += 1;
     this.#lastConflict = { msgId, at };
+    this.#lastBytes = this.#measure();
   }
 
   settle(receipts: readonly PublishReceipt[]): void {
@@ -36,6 +48,7 @@ export class Tally {
     this.#deadLetters += deadLetters;
     this.#published += receipts.length - deadLetters;
     this.#lastReceipt = receipts.at(-1) ?? this.#lastReceipt;
+    if (receipts.length > 0) this.#lastBytes = this.#measure();
   }
 
   snapshot(): TallyState {
@@ -48,5 +61,9 @@ export class Tally {
       ...(this.#lastReceipt ? { lastReceipt: this.#lastReceipt } : {}),
       ...(this.#deadLetters > 0 ? { deadLetters: this.#deadLetters } : {}),
     };
+  }
+
+  #measure(): number {
+    return bytesOf([this.#lastReceipt, this.#lastConflict]);
   }
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, fingerprintOf } from '../../../src/workflows/fingerprint.ts';
 
@@ -49,4 +50,31 @@ describe('the canonical JSON', () => {
     expect(canonicalJson(one)).toBe('{"a":{"e":"y","f":true},"b":[{"c":null,"d":1},"x"]}');
     expect(canonicalJson(other)).toBe(canonicalJson(one));
   });
+
+  it('is, for whatever JSON can hold, what fingerprints in the state of older runs were made of', () => {
+    const key = fc.oneof(fc.string(), fc.constantFrom('10', '9', '007', '-1', '1e3', 'é', '__proto__', ''));
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof({ withCrossShrink: true }, fc.jsonValue(), tie('object'), fc.array(tie('value'))),
+      object: fc.dictionary(key, tie('value')),
+    }));
+    fc.assert(
+      fc.property(value, (json) => {
+        expect(canonicalJson(json)).toBe(formerCanonicalJson(json));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('leaves out what JSON has no place for', () => {
+    expect(canonicalJson({ b: undefined, a: [undefined, () => 1], c: 1 })).toBe('{"a":[null,null],"c":1}');
+  });
 });
+
+function formerCanonicalJson(value: unknown): string {
+  const isObject = (inner: unknown): inner is object => typeof inner === 'object' && inner !== null;
+  const sorted = (inner: object): object =>
+    Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isObject(inner) && !Array.isArray(inner) ? sorted(inner) : inner,
+  );
+}
