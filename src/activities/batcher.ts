@@ -64,7 +64,7 @@ export class Batcher {
   #observe(results: readonly PublishResult[]): void {
     if (results.some((result) => result.ok)) this.#window.taken(Date.now());
     if (results.some((result) => !result.ok && isThrottle(result.failure)))
-      this.#window.throttled(this.#inFlight);
+      this.#window.throttled(this.#inFlight, Date.now());
   }
 
   /** What becomes ready in the same turn of the event loop leaves together, without waiting for more. */
@@ -78,7 +78,7 @@ export class Batcher {
   }
 
   #flush(): void {
-    while (this.#waiting.length > 0 && this.#window.allows(this.#inFlight, this.#isFull)) {
+    while (this.#waiting.length > 0 && this.#window.allows(this.#inFlight, this.#isFull, Date.now())) {
       const batch = this.#takeBatch();
       if (batch.length === 0) return;
       this.#inFlight += 1;

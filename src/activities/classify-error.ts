@@ -105,8 +105,8 @@ const THROTTLES = new Set([
 ]);
 
 /** Whether it was too much at a time: the same goes through a moment later. */
-export function isThrottle({ code }: Pick<PublishFailure, 'code'>): boolean {
-  return THROTTLES.has(code);
+export function isThrottle({ kind, code }: PublishFailure): boolean {
+  return kind === 'retry' && THROTTLES.has(code);
 }
 
 /** The facts of anything that the AWS SDK may throw. */

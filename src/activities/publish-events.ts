@@ -117,15 +117,16 @@ async function publishInOrder(
   while (receipts.length < entries.length && mayGoOn()) {
     const failure = await publishFirst(run, { id, entries: entries.slice(receipts.length) }, receipts);
     if (failure === undefined) continue;
-    const isWorthWaiting = run.batcher.isTooFast(failure) && (await hasPaused(run.signal));
-    if (!isWorthWaiting || !mayGoOn()) return { receipts, failure };
+    const isAgain = run.batcher.isTooFast(failure) && (await pauseWithin(run));
+    if (!isAgain) return { receipts, failure };
   }
   return { receipts };
 }
 
-/** False when the activity is cancelled meanwhile. */
-async function hasPaused(signal: AbortSignal): Promise<boolean> {
+/** False when there is no time for it, or the activity is cancelled meanwhile. */
+async function pauseWithin({ deadline, signal }: Run): Promise<boolean> {
   const ms = THROTTLE_PAUSE_MS * (1 + 3 * Math.random());
+  if (Date.now() + ms > deadline) return false;
   return sleep(ms, true, { signal }).catch(() => false);
 }
 

@@ -1,4 +1,3 @@
-import { PUBLISHER_REVISION } from '../common/defaults.ts';
 import { partitionOf, partitionWorkflowId, publisherWorkflowId } from '../common/ids.ts';
 import type { PublisherInput, PublisherSettings } from '../common/publisher-protocol.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
@@ -22,7 +21,6 @@ export function publisherOf(
   settings: Partial<PublisherSettings> | undefined,
 ): PublisherRef {
   const common = {
-    revision: PUBLISHER_REVISION,
     ...(ordering === 'position' ? { ordering } : {}),
     ...(settings ? { settings } : {}),
   };

@@ -1,13 +1,5 @@
 // Every default and limit of the package, in one place, with its reason.
 
-/**
- * How a publisher behaves that is opened now, and in all of its runs: a history replays only with the behaviour that it was made with.
- *
- * 2, since 0.2.0: activities grow while they get through what they take. A partition keeps more events in memory, and its aggregates
- * that SNS has failed go on together as soon as it takes an event again.
- */
-export const PUBLISHER_REVISION = 2;
-
 /** Idle publishers stay open this long. Longer than SNS's deduplication window of 5 minutes, and long enough that busy
  * aggregates do not start a new run per event (Temporal Cloud: one new run per second and workflow id). */
 export const LINGER_MS = 10 * 60_000;
@@ -142,6 +134,9 @@ export const MAX_FULL_BATCHES_IN_FLIGHT = 32;
 /** A topic that throttles, and has taken something in this time, is asked again soon and by the same activity; any other when
  * Temporal tries again. As long as an activity takes. */
 export const THROTTLE_PATIENCE_MS = 2_000;
+
+/** After this time without a throttle a topic gets as many requests as at first: the limit it had may be gone, or its events. */
+export const THROTTLE_MEMORY_MS = 10_000;
 
 /** Pause before a throttled event is sent again: at least this, at most four times as long, so that they do not come together. */
 export const THROTTLE_PAUSE_MS = 100;

@@ -62,11 +62,6 @@ export interface PublisherInput {
   readonly ordering?: Ordering;
   /** Settings that differ from the defaults. */
   readonly settings?: Partial<PublisherSettings>;
-  /**
-   * How the publisher behaves, in all of its runs: as the clients did that opened it. See `PUBLISHER_REVISION`. Absent: as in
-   * 0.1.0.
-   */
-  readonly revision?: number;
   /** Carried over from the run before. Absent in the first run. */
   readonly state?: PublisherState;
   /** Markers of parked aggregates that are open. */
@@ -175,11 +170,11 @@ export interface Failing extends Refusal {
   readonly kind: 'retry' | 'configuration';
   /** ISO time of the first failure. */
   readonly since: string;
-  /** Failures in a row; counted anew when it went on because SNS took events of others again. */
+  /** Failures in a row; counted anew from when it went on because SNS took events of others. */
   readonly attempts: number;
   /** When it is tried again: milliseconds since 1970. */
   readonly retryAt: number;
-  /** It went on so, and has failed since. */
+  /** It has gone on so since it last published or waited a minute. */
   readonly isReleased?: boolean;
 }
 

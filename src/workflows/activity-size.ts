@@ -6,21 +6,22 @@ import { ACTIVITY_GROWTH, ACTIVITY_LIMITS } from '../common/defaults.ts';
  * activity costs a pause, and each event that it gives back costs its size in the history once more.
  */
 export class ActivitySize {
-  readonly #isGrowing: boolean;
-  #maxEntries: number;
+  readonly #mayGrow: () => boolean;
+  #maxEntries: number = ACTIVITY_GROWTH.first;
 
-  constructor(isGrowing = false) {
-    this.#isGrowing = isGrowing;
-    this.#maxEntries = isGrowing ? ACTIVITY_GROWTH.first : ACTIVITY_LIMITS.maxEntries;
+  /** `mayGrow` is asked only when so many wait that it makes a difference. */
+  constructor(mayGrow: () => boolean) {
+    this.#mayGrow = mayGrow;
   }
 
-  get limits(): PayloadLimits {
-    return { maxEntries: this.#maxEntries, maxChars: ACTIVITY_LIMITS.maxChars };
+  /** What it takes when so many wait. */
+  limitsFor(waiting: number): PayloadLimits {
+    if (waiting <= ACTIVITY_LIMITS.maxEntries || !this.#mayGrow()) return ACTIVITY_LIMITS;
+    return { ...ACTIVITY_LIMITS, maxEntries: this.#maxEntries };
   }
 
   /** An activity has published the first of the events that it took. */
   settle(taken: number, published: number): void {
-    if (!this.#isGrowing) return;
     this.#maxEntries =
       published < taken
         ? Math.max(ACTIVITY_LIMITS.maxEntries, published)

@@ -28,23 +28,25 @@ export class BackOff {
   fail({ kind, code, reason }: PublishFailure, now: number): void {
     if (kind === 'event') return;
     const { since = new Date(now).toISOString(), attempts = 0, isReleased } = this.#failing ?? {};
-    const delay = Math.min(RETRY_FIRST_DELAY_MS * 2 ** attempts, RETRY_MAX_DELAY_MS);
+    const retryAt = now + delayAfter(attempts + 1);
     const released = isReleased ? { isReleased } : {};
-    this.#failing = { kind, code, reason, since, attempts: attempts + 1, retryAt: now + delay, ...released };
+    this.#failing = { kind, code, reason, since, attempts: attempts + 1, retryAt, ...released };
     this.#isWaiting = true;
   }
 
   /** Time has passed. */
   due(now: number): void {
-    if (this.#failing && now >= this.#failing.retryAt) this.#isWaiting = false;
+    if (!this.#failing || !this.#isWaiting || now < this.#failing.retryAt) return;
+    this.#isWaiting = false;
+    // Whatever let it go on with others then, it is long ago.
+    const { isReleased: _, ...failing } = this.#failing;
+    if (delayAfter(failing.attempts) === RETRY_MAX_DELAY_MS) this.#failing = failing;
   }
 
-  /**
-   * SNS takes events of others again: it need not wait any longer. Only once, for it may be this one event that SNS fails at.
-   */
-  release(): void {
-    if (!this.#failing || this.#failing.isReleased) return;
-    this.#failing = { ...this.#failing, attempts: 0, isReleased: true };
+  /** SNS takes events of others: it need not wait any longer. Only once, for it may be its own event that SNS fails at. */
+  goOn(now: number): void {
+    if (!this.#failing || !this.#isWaiting || this.#failing.isReleased) return;
+    this.#failing = { ...this.#failing, attempts: 0, retryAt: now, isReleased: true };
     this.#isWaiting = false;
   }
 
@@ -53,4 +55,8 @@ export class BackOff {
     this.#failing = undefined;
     this.#isWaiting = false;
   }
+}
+
+function delayAfter(attempts: number): number {
+  return Math.min(RETRY_FIRST_DELAY_MS * 2 ** (attempts - 1), RETRY_MAX_DELAY_MS);
 }

@@ -1,5 +1,5 @@
 import { countWithin, type PayloadLimits } from '../common/count-within.ts';
-import { ACTIVITY_GROWTH, ACTIVITY_LIMITS, BACKLOG_MEMORY_CHARS, PAGE_LIMITS } from '../common/defaults.ts';
+import { ACTIVITY_LIMITS, BACKLOG_MEMORY_CHARS, PAGE_LIMITS } from '../common/defaults.ts';
 import type { BacklogPage, BacklogState, PublishEntry } from '../common/publisher-protocol.ts';
 import { charsOf, sumOf } from './size.ts';
 
@@ -26,12 +26,6 @@ export const BACKLOG_LIMITS: BacklogLimits = {
   sizeOf: charsOf,
   keep: ACTIVITY_LIMITS,
   page: PAGE_LIMITS,
-};
-
-/** The same when its activities grow: what the largest of them has taken stays in memory. */
-export const GROWING_LIMITS: BacklogLimits = {
-  ...BACKLOG_LIMITS,
-  keep: { ...ACTIVITY_LIMITS, maxEntries: ACTIVITY_GROWTH.most },
 };
 
 /**
@@ -86,7 +80,12 @@ export class Backlog {
 
   /** More is in memory than may be: `beginSpill` until it is not. */
   get mustSpill(): boolean {
-    return this.#memorySize > this.#limits.memory && this.canSpill(this.#limits.keep);
+    return this.mustSpillKeeping(this.#limits.keep);
+  }
+
+  /** The same while so much of the head has to stay. */
+  mustSpillKeeping(keep: PayloadLimits): boolean {
+    return this.#memorySize > this.#limits.memory && this.canSpill(keep);
   }
 
   /** Something in memory, beyond what is to be kept of the head, may be moved to a page. */
@@ -124,7 +123,7 @@ export class Backlog {
   beginSpill(page: string, keep?: PayloadLimits): Spill {
     // What stands before the pages already goes to a page in front of them.
     const isFirst = this.#pages.length > 0 && this.#tail.length === 0;
-    const entries = isFirst ? this.#cutHead(keep) : this.#cutTail(keep);
+    const entries = isFirst ? this.#cutHead(keep ?? this.#limits.keep) : this.#cutTail(keep);
     if (isFirst) this.#pages.unshift({ page, count: entries.length });
     else this.#pages.push({ page, count: entries.length });
     this.#memorySize -= this.#sizeOf(entries);

@@ -37,7 +37,15 @@ const QUEUE_LIMITS: BacklogLimits = {
   page: PARTITION_LIMITS.page,
 };
 
-type PartitionInput = Pick<PublisherInput, 'id' | 'ordering' | 'revision' | 'state'>;
+/** What later releases do in another way. A run of an earlier one must not, so that its history replays. */
+export interface Behaviour {
+  /** Characters of JSON of events that wait with their aggregates. Default: `PARTITION_LIMITS.activeChars`. */
+  readonly activeChars?: number;
+  /** Activities of one aggregate grow; asked when that first makes a difference. Default: yes. */
+  readonly mayGrow?: () => boolean;
+  /** Aggregates that SNS has failed go on when it takes events of others; asked likewise. Default: yes. */
+  readonly mayGoOn?: () => boolean;
+}
 
 /** Pages on their way back at the same time: together they are about as much as there may be in memory. */
 const MOST_PAGES_ASKED = 2;
@@ -58,27 +66,31 @@ export class Partition {
   readonly #receipts: ReceiptBook;
   readonly #asked = new Set<string>();
   readonly #activeChars: number;
-  readonly #goOnTogether: boolean;
+  readonly #mayGoOn: () => boolean;
   #inboxLoadedLast = false;
   // An aggregate's id, or the inbox.
   #spilling: string | undefined;
 
   constructor(
-    { id, ordering, revision = 1, state }: PartitionInput,
+    { id, ordering, state }: Pick<PublisherInput, 'id' | 'ordering' | 'state'>,
     settings: PublisherSettings,
-    activeChars: number = PARTITION_LIMITS.activeChars,
+    {
+      activeChars = PARTITION_LIMITS.activeChars,
+      mayGrow = () => true,
+      mayGoOn = () => true,
+    }: Behaviour = {},
   ) {
     const { rememberMs, settleMs, gapTimeoutMs } = settings;
     this.#only = id;
     this.#activeChars = activeChars;
-    this.#goOnTogether = revision >= 2;
+    this.#mayGoOn = mayGoOn;
     this.#rememberMs = rememberMs;
     this.#settings = {
       rememberMs,
       rememberMsgIds:
         id === undefined ? Math.min(settings.rememberMsgIds, REMEMBER_MSG_IDS / 10) : settings.rememberMsgIds,
       ...(ordering === 'position' ? { stream: { settleMs, gapTimeoutMs } } : {}),
-      ...(id === undefined ? { limits: QUEUE_LIMITS } : { growingActivities: revision >= 2 }),
+      ...(id === undefined ? { limits: QUEUE_LIMITS } : { mayGrow }),
     };
     const { aggregates, ...inbox } = toPartitionState(id, state);
     this.#aggregates = new Aggregates(this.#settings);
@@ -142,6 +154,8 @@ export class Partition {
 
   /** What became of taken events: one outcome per aggregate, in the same order. */
   settle(aggregates: readonly AggregateEntries[], outcomes: readonly AggregateOutcome[], now: number): void {
+    // Before the failures among them: what fails now has not waited yet.
+    if (outcomes.some(({ receipts }) => receipts.length > 0)) this.#goOn(now);
     aggregates.forEach(({ id }, index) => {
       const outcome = outcomes[index] ?? { receipts: [] };
       this.#receipts.add(outcome.receipts);
@@ -152,7 +166,6 @@ export class Partition {
         if (outcome.failure && this.#only === undefined) queue.backOff(outcome.failure, now);
       });
     });
-    if (this.#goOnTogether && outcomes.some(({ receipts }) => receipts.length > 0)) this.#release();
     this.#distribute(now);
   }
 
@@ -321,8 +334,10 @@ export class Partition {
   }
 
   /** SNS takes events: nobody need wait for that any longer. */
-  #release(): void {
-    for (const id of [...this.#aggregates.timed]) this.#aggregates.change(id, (queue) => queue.release());
+  #goOn(now: number): void {
+    const waiting = [...this.#aggregates.timed].filter((id) => this.#aggregates.get(id)?.isBackedOff);
+    if (waiting.length === 0 || !this.#mayGoOn()) return;
+    for (const id of waiting) this.#aggregates.change(id, (queue) => queue.goOn(now));
   }
 
   /** Moves events from the inbox to their aggregates while there is room. */

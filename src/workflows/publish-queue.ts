@@ -10,7 +10,7 @@ import type {
 } from '../common/publisher-protocol.ts';
 import { ActivitySize } from './activity-size.ts';
 import { BackOff } from './back-off.ts';
-import { BACKLOG_LIMITS, Backlog, type BacklogLimits, GROWING_LIMITS, type Spill } from './backlog.ts';
+import { BACKLOG_LIMITS, Backlog, type BacklogLimits, type Spill } from './backlog.ts';
 import { fingerprintOfEntry } from './fingerprint.ts';
 import { GAP, Halt, type HaltState, POSITION_CONFLICT } from './halt.ts';
 import { MsgIdMemory, type RememberSettings, type Verdict } from './msg-id-memory.ts';
@@ -26,8 +26,8 @@ export interface QueueSettings extends RememberSettings {
   readonly stream?: StreamSettings;
   /** Those of an aggregate in a partition. Default: those of a publisher that serves one aggregate. */
   readonly limits?: BacklogLimits;
-  /** See {@link ActivitySize}. Default: false. */
-  readonly growingActivities?: boolean;
+  /** Whether activities of one aggregate grow: see {@link ActivitySize}. Default: yes. */
+  readonly mayGrow?: () => boolean;
 }
 
 /** msgIds of the events of one aggregate that are in memory. */
@@ -64,9 +64,8 @@ export class PublishQueue {
   #isSpillingStream = false;
 
   constructor(settings: QueueSettings, state?: PublishQueueState) {
-    const isGrowing = settings.growingActivities ?? false;
-    this.#limits = settings.limits ?? (isGrowing ? GROWING_LIMITS : BACKLOG_LIMITS);
-    this.#activitySize = new ActivitySize(isGrowing);
+    this.#limits = settings.limits ?? BACKLOG_LIMITS;
+    this.#activitySize = new ActivitySize(settings.mayGrow ?? (() => true));
     this.#memory = new MsgIdMemory(settings, state?.remembered);
     this.#stream = settings.stream && new StreamOrder(settings.stream, state?.stream);
     this.#backlog = new Backlog(state ?? { pending: [] }, this.#limits);
@@ -113,11 +112,12 @@ export class PublishQueue {
   }
 
   /** The next events to publish, in order; at least one. */
-  take(now: number, limits: PayloadLimits = this.#activitySize.limits): readonly PublishEntry[] {
+  take(now: number, limits?: PayloadLimits): readonly PublishEntry[] {
     if (!this.isReady) throw new TypeError('take() without a ready event');
-    this.#taken = countWithin(this.#backlog.head, limits);
+    const { head } = this.#backlog;
+    this.#taken = countWithin(head, limits ?? this.#activitySize.limitsFor(head.length));
     this.#takenAt = toIso(now);
-    return this.#backlog.head.slice(0, this.#taken);
+    return head.slice(0, this.#taken);
   }
 
   /** Removes what was published of the taken events, and parks at an event that retrying cannot cure. */
@@ -139,9 +139,14 @@ export class PublishQueue {
     if (this.#backlog.length > 0) this.#backOff.fail(failure, now);
   }
 
-  /** SNS takes events of others again. */
-  release(): void {
-    this.#backOff.release();
+  /** It waits because SNS has failed it. */
+  get isBackedOff(): boolean {
+    return this.#backOff.isWaiting;
+  }
+
+  /** SNS takes events of others: it need not wait any longer. */
+  goOn(now: number): void {
+    this.#backOff.goOn(now);
   }
 
   /** When `due` is to be called: milliseconds since 1970; undefined while nothing waits for time. */
@@ -211,7 +216,9 @@ export class PublishQueue {
 
   /** More is in memory than the next run's input may hold: `beginSpill` until it is not. */
   get mustSpill(): boolean {
-    return this.#backlog.mustSpill || (this.#stream?.mustSpill ?? false);
+    return (
+      this.#backlog.mustSpillKeeping(this.#kept ?? this.#limits.keep) || (this.#stream?.mustSpill ?? false)
+    );
   }
 
   /** Size in memory of which a part could be moved to a page; 0 when nothing can. */
@@ -334,9 +341,15 @@ export class PublishQueue {
     return this.halt.isStopped || this.#backOff.isWaiting;
   }
 
-  /** What stays in memory of an aggregate that is held up, in a partition: only the event at which it is. */
+  /**
+   * What stays in memory; undefined: as the limits say. What an activity has taken always does. Of an aggregate that is held up,
+   * in a partition, only the event at which it is.
+   */
   get #kept(): PayloadLimits | undefined {
-    if (!this.#isHeldUp || this.#limits.memory !== Number.POSITIVE_INFINITY) return undefined;
+    const { memory, keep } = this.#limits;
+    if (memory !== Number.POSITIVE_INFINITY)
+      return this.#taken > keep.maxEntries ? { ...keep, maxEntries: this.#taken } : undefined;
+    if (!this.#isHeldUp) return undefined;
     // An operator may stop it while events are under way.
     return { maxEntries: Math.max(1, this.#taken), maxChars: Number.POSITIVE_INFINITY };
   }

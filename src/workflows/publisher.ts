@@ -57,7 +57,7 @@ import { GapRead } from './gap-read.ts';
 import { LingerTimer } from './linger-timer.ts';
 import { holdInPage, releasePage } from './pages.ts';
 import { ParkedMarkers } from './parked-markers.ts';
-import { Partition } from './partition.ts';
+import { type Behaviour, Partition } from './partition.ts';
 import { PublishAttempt } from './publish-attempt.ts';
 import { ReceiptWaits } from './receipt-waits.ts';
 import { WakeTimer } from './wake-timer.ts';
@@ -114,7 +114,7 @@ class Publisher {
   constructor(input: PublisherInput) {
     this.#input = input;
     this.#settings = { ...DEFAULT_SETTINGS, ...input.settings };
-    this.#partition = new Partition(input, this.#settings, activeCharsOf(input));
+    this.#partition = new Partition(input, this.#settings, behaviourOf(input));
     this.#markers = new ParkedMarkers(input.topic, input.markers);
     this.#linger = new LingerTimer(this.#settings.lingerMs);
     this.#linger.touch();
@@ -357,11 +357,26 @@ class Publisher {
   }
 }
 
-/** Runs of earlier releases held less in memory, and so moved more to pages. */
-function activeCharsOf({ partition, revision = 1 }: PublisherInput): number {
+/**
+ * As this release behaves, but in runs of earlier ones. A patch costs an event in the history and is asked for once a run, when it
+ * first makes a difference: most runs never have so much to do.
+ */
+function behaviourOf({ partition }: PublisherInput): Behaviour {
   const { activeChars, formerActiveChars } = PARTITION_LIMITS;
-  const isRoomy = partition === undefined || revision >= 2 || patched('roomy-partitions');
-  return isRoomy ? activeChars : formerActiveChars;
+  const isRoomy = partition === undefined || patched('roomy-partitions');
+  return {
+    activeChars: isRoomy ? activeChars : formerActiveChars,
+    mayGrow: once(() => patched('growing-activities')),
+    mayGoOn: once(() => patched('go-on-together')),
+  };
+}
+
+function once<Value>(ask: () => Value): () => Value {
+  let answer: { readonly value: Value } | undefined;
+  return () => {
+    answer ??= { value: ask() };
+    return answer.value;
+  };
 }
 
 function awaitedOf(entries: readonly PublishEntry[], msgIds: readonly string[]): readonly AwaitedMessage[] {

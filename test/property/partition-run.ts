@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { PUBLISHER_REVISION } from '../../src/common/defaults.ts';
 import type {
   AggregateEntries,
   AggregateOutcome,
@@ -310,6 +309,6 @@ export class PartitionRun {
 
   #partitionOf(state?: PublisherState): Partition {
     const { ordering = 'arrival' } = this.#options;
-    return new Partition({ ordering, revision: PUBLISHER_REVISION, ...(state ? { state } : {}) }, settings);
+    return new Partition({ ordering, ...(state ? { state } : {}) }, settings);
   }
 }

@@ -39,10 +39,10 @@ export class QueueRun {
   #now = 0;
 
   /** `entry` makes the message `m-<number>`, always the same one. */
-  constructor(entry: (number: number) => PublishEntry, growingActivities: boolean) {
+  constructor(entry: (number: number) => PublishEntry, mayGrow: boolean) {
     this.#entry = entry;
-    this.#settings = { ...REMEMBER, growingActivities };
-    this.#mostTaken = growingActivities ? ACTIVITY_GROWTH.most : ACTIVITY_LIMITS.maxEntries;
+    this.#settings = { ...REMEMBER, mayGrow: () => mayGrow };
+    this.#mostTaken = mayGrow ? ACTIVITY_GROWTH.most : ACTIVITY_LIMITS.maxEntries;
     this.queue = new PublishQueue(this.#settings);
   }
 

@@ -11,7 +11,7 @@ import { devServer, findExecutable, thisMachine } from '../../src/testing/execut
 import { startTemporalDevServer } from '../../src/testing/index.ts';
 import { type TopicPublisher, topicActivities } from '../../src/worker/topic-activities.ts';
 import { Customer, customers, positioned, renamed, renames } from '../support/customer.ts';
-import { refused, ScriptedPublisher, throttled } from '../support/scripted-publisher.ts';
+import { refused, ScriptedPublisher, throttled, unavailable } from '../support/scripted-publisher.ts';
 
 const [release] = process.argv.slice(2);
 if (release === undefined) throw new Error('Which release? npx tsx test/replay/record.ts <release>');
@@ -100,6 +100,12 @@ await record('paged', { publisher: piledUp }, async (topic) => {
   await sleep(6_000);
 });
 
+await record('growing', { publisher: new ScriptedPublisher(() => undefined) }, async (topic) => {
+  await topic.publish(renames('growing', 1, 700));
+  for (const message of renames('growing', 701, 708)) await topic.publish([message]);
+  await sleep(3_000);
+});
+
 const operator = { actor: 'ada', reason: 'a story' };
 const refusing = new ScriptedPublisher((msgId) =>
   ['operated-2', 'operated-4'].includes(msgId) && !isReplaced ? refused : undefined,
@@ -163,6 +169,19 @@ await record('partitioned', { publisher: shared, topic: partitioned }, async (to
   await sleep(6_000);
   await topic.skip('p1', operator);
   await sleep(4_000);
+});
+
+let isTogetherDown = true;
+const together = new ScriptedPublisher(() => (isTogetherDown ? unavailable : undefined));
+const sharing = customers('Together', { partitions: 1 });
+await record('together', { publisher: together, topic: sharing }, async (topic) => {
+  for (const id of ['t1', 't2', 't3']) {
+    await topic.publish(renames(id, 1, 2));
+    await sleep(700);
+  }
+  await sleep(4_000);
+  isTogetherDown = false;
+  await sleep(6_000);
 });
 
 await env.teardown();

@@ -22,7 +22,7 @@ describe('an aggregate that waits when SNS takes events of others', () => {
   it('goes on at once, and says for how long it has failed', () => {
     const backOff = new BackOff();
     failing(backOff, 8);
-    backOff.release();
+    backOff.goOn(0);
 
     expect(backOff.isWaiting).toBe(false);
     expect(backOff.dueAt).toBeUndefined();
@@ -32,22 +32,41 @@ describe('an aggregate that waits when SNS takes events of others', () => {
   it('waits as after a first failure when it fails again, and goes on at once no more: the cause is its own', () => {
     const backOff = new BackOff();
     failing(backOff, 8);
-    backOff.release();
+    backOff.goOn(0);
     expect(failing(backOff, 3)).toEqual([1_000, 2_000, 4_000]);
 
     const next = new BackOff(backOff.failing);
-    next.release();
+    next.goOn(0);
     expect(next.isWaiting).toBe(true);
     expect(failing(next, 1)).toEqual([8_000]);
+  });
+
+  it('goes on at once also in the next run', () => {
+    const backOff = new BackOff();
+    failing(backOff, 8);
+    backOff.goOn(5);
+    const next = new BackOff(backOff.failing);
+
+    expect(next.dueAt).toBe(5);
+  });
+
+  it('goes on at once again when it has waited a minute since: the cause may have been another one', () => {
+    const backOff = new BackOff();
+    failing(backOff, 2);
+    backOff.goOn(0);
+    failing(backOff, 8);
+    backOff.goOn(0);
+
+    expect(backOff.isWaiting).toBe(false);
   });
 
   it('goes on at once again after it has published', () => {
     const backOff = new BackOff();
     failing(backOff, 2);
-    backOff.release();
+    backOff.goOn(0);
     backOff.end();
     failing(backOff, 2);
-    backOff.release();
+    backOff.goOn(0);
 
     expect(backOff.isWaiting).toBe(false);
   });

@@ -19,7 +19,7 @@ describe('publish', () => {
         workflowType: 'eventTopicPublisher',
         workflowId: 'event-topic/Customer/C-1',
         taskQueue: 'event-topic',
-        args: [{ topic: 'Customer', id: 'C-1', revision: 2 }],
+        args: [{ topic: 'Customer', id: 'C-1' }],
         signal: 'eventTopicPublish',
         signalArgs: [{ entries: [{ message, eventType: 'NameChanged' }] }],
         staticSummary: 'Publishes the events of Customer C-1',

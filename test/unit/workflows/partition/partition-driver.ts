@@ -8,7 +8,7 @@ import type {
   PublisherState,
   PublishFailure,
 } from '../../../../src/common/publisher-protocol.ts';
-import { type AggregateGap, Partition } from '../../../../src/workflows/partition.ts';
+import { type AggregateGap, type Behaviour, Partition } from '../../../../src/workflows/partition.ts';
 import { customerEntry, type MessageFields } from '../../../support/messages.ts';
 
 export const NOW = Date.parse('2026-01-31T12:00:00.000Z');
@@ -43,6 +43,7 @@ export function entryOf(
 /** A partition, and the workflow that drives it, with SNS and pages that do as they are told. */
 export class PartitionDriver {
   readonly ordering: 'arrival' | 'position';
+  readonly behaviour: Behaviour;
   partition: Partition;
   now = NOW;
   /** msgIds in the order in which SNS acknowledged them. */
@@ -61,9 +62,10 @@ export class PartitionDriver {
   pagesMade = 0;
   #unreached: string[] = [];
 
-  constructor(ordering: 'arrival' | 'position' = 'arrival', revision?: number) {
+  constructor(ordering: 'arrival' | 'position' = 'arrival', behaviour: Behaviour = {}) {
     this.ordering = ordering;
-    this.partition = new Partition({ ordering, ...(revision === undefined ? {} : { revision }) }, settings);
+    this.behaviour = behaviour;
+    this.partition = new Partition({ ordering }, settings, behaviour);
   }
 
   accept(entries: readonly PublishEntry[]): void {
@@ -154,7 +156,7 @@ export class PartitionDriver {
   continueAsNew(): void {
     this.windUp();
     const state = JSON.parse(JSON.stringify(this.partition.snapshot())) as PublisherState;
-    this.partition = new Partition({ ordering: this.ordering, state }, settings);
+    this.partition = new Partition({ ordering: this.ordering, state }, settings, this.behaviour);
   }
 
   /** What the next run would carry. */

@@ -13,10 +13,10 @@ import {
 } from './publish-queue-with.ts';
 
 describe('taking', () => {
-  it('gives at most 50 events', () => {
-    const queue = publishQueueWith(51);
+  it('gives at most 128 events at first', () => {
+    const queue = publishQueueWith(129);
 
-    expect(msgIdsOf(queue.take(NOW))).toEqual(msgIdsOf(customerEntries(1, 50)));
+    expect(msgIdsOf(queue.take(NOW))).toEqual(msgIdsOf(customerEntries(1, 128)));
   });
 
   it('gives at most 256 Ki characters of events', () => {
