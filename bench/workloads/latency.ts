@@ -10,7 +10,7 @@ import type { Round, Workload } from '../workload.ts';
 
 const CALLS = { quick: 24, full: 100 };
 /** After each call, whoever made it: worker and server finish what nobody waits for, so that the next call finds them idle. */
-const REST_MS = 40;
+const REST_MS = 120;
 /** Calls go to these in turn: most find an open workflow, as in an application that has run for a while. */
 const AGGREGATES = 10;
 const COMPARED: readonly ContenderName[] = ['per-aggregate', 'partitions-8', 'workflow-per-event'];

@@ -17,6 +17,9 @@ export type PublishResult =
  * has is `ok`; after `signal` aborts, it gives up the request soon and says `retry`. It does not promise that an event
  * with `ok: false` was not published: a lost answer looks like no answer.
  *
+ * `retry` with the code `Throttled`, or another of SNS's for it, says that it was too much at a time: fewer calls are made at the same
+ * time, and while others go through the event is sent again soon. Other failures wait for Temporal, longer and longer.
+ *
  * What it throws is tried again like `retry`, but for an `ApplicationFailure.nonRetryable`: that refuses the event.
  */
 export interface EventPublisher {

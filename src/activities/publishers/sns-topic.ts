@@ -18,7 +18,8 @@ export interface SnsPublisherOptions {
   /** ARN of the SNS topic. */
   readonly topicArn: string;
   /** Client for the topic's region; its endpoint, credentials and retry settings are used as they are,
-   * but it does not try throttled requests again: the worker sends less at a time instead. */
+   * but it does not try throttled requests again: the worker sends less at a time instead. (To middleware of yours such a request looks
+   * answered, with `throttled` in its output.) */
   readonly client: Pick<SNSClient, 'send'>;
   /** The topic's `MaximumMessageSize`, which also bounds a batch, in bytes. Default: 262,144 (256 KiB). */
   readonly maxMessageBytes?: number;

@@ -4,8 +4,8 @@ import { classifyError, errorFacts, isThrottle } from '../classify-error.ts';
 type Output = PublishBatchCommandOutput & { readonly throttled?: unknown };
 
 /**
- * Lets a throttled request end at once. The SDK would hold it back for up to a second and a half, and with it one of the few
- * requests that may be in flight, so that the topic's limit is not made use of. The batcher sees the throttle and sends less.
+ * Lets a throttled request end at once: docs/decisions/throttles.md. The SDK would hold it back for up to three seconds, and with
+ * it one of the few requests that may be in flight.
  */
 export function endWhenThrottled(command: PublishBatchCommand): void {
   command.middlewareStack.add(

@@ -61,6 +61,30 @@ describe('a throttled event of a topic that takes others', () => {
   });
 });
 
+it('with events of one aggregate together in a request, those go again from the throttled one on', async () => {
+  const publisher = throttling('m-2', 1);
+  const options = { sameAggregateBatching: true };
+
+  expect(await runActivity(publisher, inputOf({ 'C-1': [1, 4] }), activityEnvironment(), options)).toEqual({
+    outcomes: [{ receipts: receiptsOf('m-1', 'm-2', 'm-3', 'm-4') }],
+  });
+  expect(publisher.batches).toEqual([
+    ['m-1', 'm-2', 'm-3', 'm-4'],
+    ['m-2', 'm-3', 'm-4'],
+  ]);
+});
+
+it('a refused event is not sent again, whatever code its publisher gives the refusal', async () => {
+  const publisher = new FakePublisher();
+  const refusal: PublishFailure = { kind: 'event', code: 'Throttled', reason: 'never' };
+  publisher.answer = (msgId) => (msgId === 'm-2' ? refusal : undefined);
+
+  expect(await runActivity(publisher, inputOf({ 'C-1': [1, 3] }))).toEqual({
+    outcomes: [{ receipts: receiptsOf('m-1'), failure: refusal }],
+  });
+  expect(publisher.requested).toEqual(['m-1', 'm-2']);
+});
+
 it('a throttled event of a topic that takes nothing is left to Temporal, which waits longer and longer', async () => {
   const publisher = throttling('m-1', Number.POSITIVE_INFINITY);
 
