@@ -5,7 +5,7 @@ export const cold = throughput({
   name: 'cold',
   description: '500 aggregates with 1 event each, 100 callers',
   load: { aggregates: 500, eventsPerAggregate: 1, eventsPerCall: 1, callers: 100 },
-  quickReduced: { 'per-aggregate': { aggregates: 250 }, 'workflow-per-event': { aggregates: 250 } },
+  quickReduced: { 'per-aggregate': { aggregates: 150 }, 'workflow-per-event': { aggregates: 150 } },
   quick: ['per-aggregate', 'partitions-8', 'workflow-per-event'],
 });
 
@@ -20,6 +20,7 @@ export const bulk = throughput({
     'outbox-polling': { aggregates: 1_000 },
     'outbox-replication': { aggregates: 1_000 },
   },
+  quickReduced: { 'direct-awaited': { aggregates: 1_000 } },
   quick: ['partitions-8', 'direct-awaited'],
 });
 
@@ -30,7 +31,7 @@ export const hot = throughput({
   load: { aggregates: 50, eventsPerAggregate: 20, eventsPerCall: 1, callers: 50 },
   reduced: { 'workflow-per-event': { eventsPerAggregate: 8 } },
   contenders: ['per-aggregate', 'partitions-8', 'workflow-per-event', 'direct-awaited'],
-  quickReduced: { 'workflow-per-event': { eventsPerAggregate: 4 } },
+  quickReduced: { 'workflow-per-event': { eventsPerAggregate: 3 } },
   quick: ['per-aggregate', 'workflow-per-event'],
 });
 
@@ -42,8 +43,8 @@ export const single = throughput({
   reduced: { 'workflow-per-event': { eventsPerAggregate: 30, eventsPerCall: 30 } },
   contenders: ['per-aggregate', 'workflow-per-event', 'direct-awaited'],
   quickReduced: {
-    'per-aggregate': { eventsPerAggregate: 150, eventsPerCall: 150 },
-    'direct-awaited': { eventsPerAggregate: 150, eventsPerCall: 150 },
+    'per-aggregate': { eventsPerAggregate: 130, eventsPerCall: 130 },
+    'direct-awaited': { eventsPerAggregate: 130, eventsPerCall: 130 },
   },
   quick: ['per-aggregate', 'direct-awaited'],
 });
