@@ -61,12 +61,6 @@ export class Batcher {
     return isThrottle(failure) && this.#window.isMoving(Date.now());
   }
 
-  #observe(results: readonly PublishResult[]): void {
-    if (results.some((result) => result.ok)) this.#window.taken(Date.now());
-    if (results.some((result) => !result.ok && isThrottle(result.failure)))
-      this.#window.throttled(this.#inFlight, Date.now());
-  }
-
   /** What becomes ready in the same turn of the event loop leaves together, without waiting for more. */
   #scheduleFlush(): void {
     if (this.#isFlushScheduled) return;
@@ -134,6 +128,12 @@ export class Batcher {
     } finally {
       request.release();
     }
+  }
+
+  #observe(results: readonly PublishResult[]): void {
+    if (results.some((result) => result.ok)) this.#window.taken(Date.now());
+    if (results.some((result) => !result.ok && isThrottle(result.failure)))
+      this.#window.throttled(this.#inFlight, Date.now());
   }
 }
 
