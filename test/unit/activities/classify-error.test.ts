@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyError } from '../../../src/activities/classify-error.ts';
+import { classifyError, isThrottle } from '../../../src/activities/classify-error.ts';
 
 /** Wire codes; the class of the SDK has the same name with `Exception` behind it, but for one that says so. */
 const KINDS = {
@@ -153,5 +153,32 @@ describe('InvalidParameter', () => {
     const message = 'Invalid parameter: Message too long';
 
     expect(classifyError({ code: 'InvalidParameterException', message, httpStatus: 400 }).kind).toBe('event');
+  });
+});
+
+describe('a throttle', () => {
+  it.each([
+    'Throttled',
+    'ThrottledException',
+    'Throttling',
+    'ThrottlingException',
+    'TooManyRequestsException',
+    'RequestThrottled',
+    'KMSThrottlingException',
+    'KmsThrottled',
+    'OverLimit',
+  ])('is %s', (code) => {
+    expect(isThrottle(classifyError({ code, message: 'why', httpStatus: 400 }))).toBe(true);
+  });
+
+  it.each([
+    'InternalError',
+    'ServiceUnavailable',
+    'TimeoutError',
+    'ECONNREFUSED',
+    'InvalidParameter',
+    'NotFound',
+  ])('is not %s', (code) => {
+    expect(isThrottle(classifyError({ code, message: 'why', httpStatus: 500 }))).toBe(false);
   });
 });
