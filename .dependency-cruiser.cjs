@@ -34,6 +34,22 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer'], pathNot: '@temporalio/workflow' },
     },
     {
+      name: 'workflow-state-knows-no-temporal',
+      comment:
+        'What a publisher decides is plain state: it runs in the test kit and in property tests as it does in the sandbox.',
+      severity: 'error',
+      from: { path: '^src/workflows/state/' },
+      to: { path: '^src/workflows/(?!state/)|node_modules/' },
+    },
+    {
+      name: 'only-plain-state-leaves-the-sandbox',
+      comment:
+        'Nothing outside may import what needs the workflow runtime; the worker takes the workflows by path.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/workflows/' },
+      to: { path: '^src/workflows/', pathNot: '^src/workflows/state/' },
+    },
+    {
       name: 'aws-only-in-publishers-and-worker',
       severity: 'error',
       from: {

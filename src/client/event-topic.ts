@@ -21,20 +21,26 @@ import type {
   PublisherStatus,
 } from '../common/publisher-protocol.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
-import { encodedSizeFaults, hasCodecs } from './encoded-size.ts';
-import { type HandedOver, Handover } from './handover.ts';
-import { type AggregateStatus, checkOperator, type OperatorRequest, operate, readStatus } from './operate.ts';
-import { listParked } from './parked.ts';
+import { encodedSizeFaults, hasCodecs } from './publish/encoded-size.ts';
+import { type HandedOver, Handover } from './publish/handover.ts';
+import {
+  type AggregateStatus,
+  checkOperator,
+  type OperatorRequest,
+  operate,
+  readStatus,
+} from './operate/operate.ts';
+import { listParked } from './operate/parked.ts';
 import {
   type PublishStreamOptions,
   type PublishStreamResult,
   publishStream,
   type Validity,
-} from './publish-stream.ts';
-import { Receipts } from './receipts.ts';
-import type { StreamInput } from './stream-source.ts';
-import { Turnstile } from './turnstile.ts';
-import { type ValidatedMessages, validateMessages } from './validate-messages.ts';
+} from './stream/publish-stream.ts';
+import { Receipts } from './receipts/receipts.ts';
+import type { StreamInput } from './stream/stream-source.ts';
+import { Turnstile } from './publish/turnstile.ts';
+import { type ValidatedMessages, validateMessages } from './publish/validate-messages.ts';
 
 export interface EventTopicOptions {
   /** Temporal client; its namespace and data converter are used as they are. */

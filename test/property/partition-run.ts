@@ -7,7 +7,7 @@ import type {
   PublisherState,
   PublishFailure,
 } from '../../src/common/publisher-protocol.ts';
-import { Partition } from '../../src/workflows/partition.ts';
+import { Partition } from '../../src/workflows/state/partition/partition.ts';
 import { msgIdsOf } from '../support/messages.ts';
 import { AggregateModel } from './aggregate-model.ts';
 import { TemporalPages } from './temporal-pages.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PublishEntry, PublishFailure } from '../../src/common/publisher-protocol.ts';
 import { customerEntry } from '../support/messages.ts';
-import { PartitionDriver } from '../unit/workflows/partition/partition-driver.ts';
+import { PartitionDriver } from '../unit/workflows/state/partition/partition-driver.ts';
 
 /** Temporal takes 2 MB as the input of the next run; the rest of the input is small. */
 const MAX_STATE_BYTES = 2_000_000;

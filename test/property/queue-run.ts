@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { ACTIVITY_GROWTH, ACTIVITY_LIMITS } from '../../src/common/defaults.ts';
 import type { PublishEntry, PublishFailure, PublishQueueState } from '../../src/common/publisher-protocol.ts';
-import { PublishQueue, type QueueSettings } from '../../src/workflows/publish-queue.ts';
+import { PublishQueue, type QueueSettings } from '../../src/workflows/state/aggregate/publish-queue.ts';
 import { msgIdsOf } from '../support/messages.ts';
 import { QueueModel } from './queue-model.ts';
 import { TemporalPages } from './temporal-pages.ts';

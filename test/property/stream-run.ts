@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { PublishEntry, PublishQueueState } from '../../src/common/publisher-protocol.ts';
-import { PublishQueue } from '../../src/workflows/publish-queue.ts';
+import { PublishQueue } from '../../src/workflows/state/aggregate/publish-queue.ts';
 import { TemporalPages } from './temporal-pages.ts';
 
 /** One thing that happens to a queue that orders by position. Those that cannot happen at that time do nothing. */

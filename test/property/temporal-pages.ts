@@ -1,5 +1,5 @@
 import type { LoadedPage, PublishEntry } from '../../src/common/publisher-protocol.ts';
-import type { Spill } from '../../src/workflows/backlog.ts';
+import type { Spill } from '../../src/workflows/state/aggregate/backlog.ts';
 
 /** What happened in all runs, for a property that must not hold only because nothing happens. */
 export type Happening =

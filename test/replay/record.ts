@@ -7,7 +7,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { EventPublisher } from '../../src/activities/event-publisher.ts';
 import { EventTopic } from '../../src/client/event-topic.ts';
 import type { EventMessage } from '../../src/common/message.ts';
-import { devServer, findExecutable, thisMachine } from '../../src/testing/executables.ts';
+import { devServer, findExecutable, thisMachine } from '../../src/testing/servers/executables.ts';
 import { startTemporalDevServer } from '../../src/testing/index.ts';
 import { type TopicPublisher, topicActivities } from '../../src/worker/topic-activities.ts';
 import { Customer, customers, positioned, renamed, renames } from '../support/customer.ts';

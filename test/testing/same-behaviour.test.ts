@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { InMemoryPublisher } from '../../src/activities/publishers/in-memory-publisher.ts';
 import type { EventTopic } from '../../src/client/event-topic.ts';
 import { isEventTopicError } from '../../src/common/errors.ts';
-import { InMemoryEventTopic } from '../../src/testing/in-memory-event-topic.ts';
+import { InMemoryEventTopic } from '../../src/testing/in-memory/in-memory-event-topic.ts';
 import { Customer, customers, positioned, renamed, renames } from '../support/customer.ts';
 import { type RigOptions, until, withWorker } from '../support/publisher-worker.ts';
 import { useTemporalDevServer } from '../support/temporal.ts';

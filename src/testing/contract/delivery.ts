@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type MessageVector, messageVectors } from '../vectors.ts';
+import { type MessageVector, messageVectors } from './vectors.ts';
 import type { Clause } from './publisher-rig.ts';
 import {
   assertArrived,

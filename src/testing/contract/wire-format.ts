@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { toWireMessage } from '../../common/wire-format.ts';
-import { messageVectors, pointerVectors } from '../vectors.ts';
+import { messageVectors, pointerVectors } from './vectors.ts';
 import type { Clause } from './publisher-rig.ts';
 import { ofDifferentAggregates, publish } from './sample-events.ts';
 

@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { EventTopicError } from '../../common/errors.ts';
 import type { TopicPublisher } from '../../worker.ts';
-import { startTemporalDevServer, startTimeSkippingServer } from '../temporal-server.ts';
+import { startTemporalDevServer, startTimeSkippingServer } from '../servers/temporal-server.ts';
 import type { CleanUps } from './clean-ups.ts';
 import { type Destination, MemoryDestination, QueueDestination } from './destination.ts';
 import { Emulator } from './emulator.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EventPublisher } from '../../../../src/activities/event-publisher.ts';
 import { InMemoryPublisher } from '../../../../src/activities/publishers/in-memory-publisher.ts';
-import { InMemoryEventTopic } from '../../../../src/testing/in-memory-event-topic.ts';
+import { InMemoryEventTopic } from '../../../../src/testing/in-memory/in-memory-event-topic.ts';
 import { Customer, customers, positioned, renames } from '../../../support/customer.ts';
 import { runNode } from '../../../support/run-process.ts';
 
@@ -176,7 +176,7 @@ describe('an in-memory topic', () => {
 
   it('does not keep a process alive that has events waiting', async () => {
     const script = `
-      import { InMemoryEventTopic } from './src/testing/in-memory-event-topic.ts';
+      import { InMemoryEventTopic } from './src/testing/in-memory/in-memory-event-topic.ts';
       import { Customer, renames } from './test/support/customer.ts';
       const topic = new InMemoryEventTopic(Customer);
       topic.publisher.startOutage();

@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Client,
+  isGrpcServiceError,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { EventTopicError, rootMessage } from '../../common/errors.ts';
+import {
+  PAUSE_UPDATE,
+  REPLACE_UPDATE,
+  RESUME_UPDATE,
+  RETRY_UPDATE,
+  SKIP_UPDATE,
+  STATUS_QUERY,
+} from '../../common/names.ts';
+import type {
+  OperationName,
+  OperationRequest,
+  Operator,
+  PublishEntry,
+  PublisherStatus,
+} from '../../common/publisher-protocol.ts';
+import { mayPass } from '../execute-update.ts';
+import { failureMessage } from './failure-message.ts';
+
+/** An aggregate of a topic. */
+export interface AggregateRef {
+  readonly topic: string;
+  readonly id: string;
+}
+
+/** SNS does not take the next event for now; it is tried again. */
+export interface Retrying {
+  /** Attempts so far. */
+  readonly attempts: number;
+  /** ISO time of the first attempt. Absent for an attempt that began while the status was read. */
+  readonly since?: string;
+  /** Failure of the last attempt. */
+  readonly reason: string;
+}
+
+/** Status of an aggregate's publisher. `unknown`: Temporal has none, because nothing was published or it closed long ago. */
+export type AggregateStatus =
+  | (PublisherStatus & {
+      /** False when the publisher has closed after being idle; the next event opens one again. */
+      readonly open: boolean;
+      /** Present while SNS does not take the next event. */
+      readonly retrying?: Retrying;
+    })
+  | (AggregateRef & { readonly state: 'unknown' });
+
+/** Length of the open run's history; undefined when no run is open. */
+export async function readOpenHistory(
+  client: Client,
+  workflowId: string,
+): Promise<{ events: number; bytes: number } | undefined> {
+  try {
+    const { status, historyLength, historySize = 0 } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' ? { events: historyLength, bytes: historySize } : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+export async function readStatus(
+  client: Client,
+  ref: AggregateRef,
+  workflowId: string,
+): Promise<AggregateStatus> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const description = await handle.describe();
+    const status = await query(handle, ref);
+    const retrying = status.failing ?? (await retryingOf(client, description, status));
+    return { ...status, open: description.status.name === 'RUNNING', ...(retrying ? { retrying } : {}) };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { ...ref, state: 'unknown' };
+    throw error;
+  }
+}
+
+/** In the publisher of one aggregate it is Temporal that tries again. */
+async function retryingOf(
+  client: Client,
+  { raw }: WorkflowExecutionDescription,
+  { publishingSince, partition }: PublisherStatus,
+): Promise<Retrying | undefined> {
+  const failed = raw.pendingActivities?.find(({ lastFailure }) => lastFailure);
+  if (failed === undefined || partition) return undefined;
+  return {
+    attempts: Math.max(1, (failed.attempt ?? 1) - 1),
+    ...(publishingSince ? { since: publishingSince } : {}),
+    reason: await failureMessage(client, failed.lastFailure ?? {}),
+  };
+}
+
+// gRPC's FAILED_PRECONDITION: the last workflow task failed. A publisher whose attempt to close or to continue as new met
+// a new signal is in that state for a moment.
+const FAILED_PRECONDITION = 9;
+const QUERY_ATTEMPTS = 25;
+const QUERY_RETRY_MS = 400;
+
+async function query(
+  handle: WorkflowHandle,
+  { topic, id }: AggregateRef,
+  attempt = 1,
+): Promise<PublisherStatus> {
+  try {
+    return await handle.query<PublisherStatus, [string]>(STATUS_QUERY, id);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause ? error.cause : error;
+    if (!isGrpcServiceError(cause) || cause.code !== FAILED_PRECONDITION) throw error;
+    if (attempt < QUERY_ATTEMPTS)
+      return sleep(QUERY_RETRY_MS).then(() => query(handle, { topic, id }, attempt + 1));
+    throw new EventTopicError('PUBLISHER_NOT_READY', `The publisher does not answer: ${cause.details}`, {
+      details: { topic, id },
+      action: "Look at the workflow's last task in Temporal's UI; nothing that it accepted is lost",
+      cause: error,
+    });
+  }
+}
+
+/** What an operator says. */
+export interface OperatorRequest extends Operator {
+  /** The parked event that is meant; another one is not touched. Default: the one that is parked now. */
+  readonly msgId?: string;
+}
+
+/** Where and with what an operation is done. */
+export interface OperationTarget extends AggregateRef {
+  readonly workflowId: string;
+  /** For `replace`. */
+  readonly replacement?: PublishEntry;
+}
+
+/** Does what an operator wants, once, however often the request has to be repeated. */
+export async function operate(
+  client: Client,
+  operation: OperationName,
+  { target, request }: { target: OperationTarget; request: OperatorRequest },
+): Promise<PublisherStatus> {
+  const ref = { topic: target.topic, id: target.id };
+  checkOperator(request, ref);
+  const { actor, reason, msgId } = request;
+  const operationId = randomUUID();
+  const { id, replacement } = target;
+  const options = {
+    args: [
+      {
+        id,
+        actor,
+        reason,
+        operationId,
+        ...(msgId ? { msgId } : {}),
+        ...(replacement ? { replacement } : {}),
+      },
+    ] as [OperationRequest],
+    updateId: operationId,
+  };
+  try {
+    return await executeUpdate(client.workflow.getHandle(target.workflowId), UPDATES[operation], options);
+  } catch (error) {
+    throw toOperationError(error, ref);
+  }
+}
+
+const UPDATES: Readonly<Record<OperationName, string>> = {
+  retry: RETRY_UPDATE,
+  skip: SKIP_UPDATE,
+  replace: REPLACE_UPDATE,
+  pause: PAUSE_UPDATE,
+  resume: RESUME_UPDATE,
+};
+
+const UPDATE_ATTEMPTS = 10;
+const UPDATE_RETRY_MS = 200;
+
+async function executeUpdate(
+  handle: WorkflowHandle,
+  update: string,
+  options: { args: [OperationRequest]; updateId: string },
+): Promise<PublisherStatus> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await handle.executeUpdate<PublisherStatus, [OperationRequest]>(update, options);
+    } catch (error) {
+      if (!mayPass(error) || attempt === UPDATE_ATTEMPTS) throw error;
+      await sleep(UPDATE_RETRY_MS);
+    }
+  }
+}
+
+/** Throws `OPERATION_REFUSED` unless somebody signs for the operation. */
+export function checkOperator({ actor, reason }: Operator, { topic, id }: AggregateRef): void {
+  if (actor && reason) return;
+  throw new EventTopicError('OPERATION_REFUSED', 'Actor and reason are missing', {
+    details: { topic, id, actor, reason },
+    action: 'Say who operates and why: it is kept in the history',
+  });
+}
+
+function toOperationError(error: unknown, ref: AggregateRef): unknown {
+  const details = { topic: ref.topic, id: ref.id };
+  if (error instanceof WorkflowNotFoundError) {
+    const action = 'Nothing is parked; publish again when an event is missing';
+    return new EventTopicError('PUBLISHER_NOT_FOUND', 'No publisher is open', {
+      details,
+      action,
+      cause: error,
+    });
+  }
+  if (error instanceof WorkflowUpdateFailedError) {
+    const action = 'Look at status(id) first';
+    return new EventTopicError('OPERATION_REFUSED', rootMessage(error), { details, action, cause: error });
+  }
+  return error;
+}

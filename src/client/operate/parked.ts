@@ -1,0 +1,18 @@
+import type { Client } from '@temporalio/client';
+import { PARKED_WORKFLOW } from '../../common/names.ts';
+import type { ParkedAggregate, ParkedMemo } from '../../common/publisher-protocol.ts';
+
+/** Every aggregate of a topic that is parked, the longest parked first. */
+export async function listParked(client: Client, topic: string): Promise<readonly ParkedAggregate[]> {
+  const query = [
+    `WorkflowType = '${PARKED_WORKFLOW}'`,
+    "ExecutionStatus = 'Running'",
+    `WorkflowId STARTS_WITH 'event-topic-parked/${topic}/'`,
+  ].join(' AND ');
+  const parked: ParkedAggregate[] = [];
+  for await (const { memo } of client.workflow.list({ query })) {
+    const { eventTopicParked } = (memo ?? {}) as Partial<ParkedMemo>;
+    if (eventTopicParked) parked.push(eventTopicParked);
+  }
+  return parked.sort((a, b) => (a.since < b.since ? -1 : 1));
+}

@@ -1,0 +1,371 @@
+import { PARTITION_LIMITS, PARTITION_STATE_BYTES, REMEMBER_MSG_IDS } from '../../../common/defaults.ts';
+import type {
+  AggregateEntries,
+  AggregateOutcome,
+  AwaitedMessage,
+  LoadedPage,
+  ParkedEvent,
+  PartitionAggregateState,
+  PartitionState,
+  PublishEntry,
+  PublisherInput,
+  PublisherSettings,
+  PublisherState,
+  Settled,
+} from '../../../common/publisher-protocol.ts';
+import { Aggregates } from './aggregates.ts';
+import type { BacklogLimits, Spill } from '../aggregate/backlog.ts';
+import { settledOf } from '../receipts/fate.ts';
+import { Inbox } from './inbox.ts';
+import { operate, refusalOf, type Wish } from '../aggregate/operations.ts';
+import { PublishQueue, type QueueSettings, type QueueStatus } from '../aggregate/publish-queue.ts';
+import { ReceiptBook } from '../receipts/receipt-book.ts';
+import { bytesOf } from '../size.ts';
+import type { Gap, GapAnswer } from '../aggregate/stream-order.ts';
+
+/** A gap in the stream of one aggregate, for the EventLog. */
+export type AggregateGap = Gap & { readonly id: string };
+
+/** A repeated msgId or position with another content. */
+export type AggregateConflict = AwaitedMessage;
+
+const QUEUE_LIMITS: BacklogLimits = {
+  memory: Number.POSITIVE_INFINITY,
+  sizeOf: bytesOf,
+  keep: PARTITION_LIMITS.keep,
+  page: PARTITION_LIMITS.page,
+};
+
+/** What later releases do in another way. A run of an earlier one must not, so that its history replays. */
+export interface Behaviour {
+  /** Characters of JSON of events that wait with their aggregates. Default: `PARTITION_LIMITS.activeChars`. */
+  readonly activeChars?: number;
+  /** Activities of one aggregate grow; asked when that first makes a difference. Default: yes. */
+  readonly mayGrow?: () => boolean;
+  /** Aggregates that SNS has failed go on when it takes events of others; asked likewise. Default: yes. */
+  readonly mayGoOn?: () => boolean;
+}
+
+/** Pages on their way back at the same time: together they are about as much as there may be in memory. */
+const MOST_PAGES_ASKED = 2;
+
+// No aggregate's id is empty.
+const INBOX = '';
+
+/**
+ * Everything that a publisher holds: the queues of its aggregates, and the inbox of events that wait outside them because
+ * the queues hold enough. A publisher of one aggregate has one queue and no inbox. Plain state without Temporal.
+ */
+export class Partition {
+  readonly #settings: QueueSettings;
+  readonly #rememberMs: number;
+  readonly #only: string | undefined;
+  readonly #aggregates: Aggregates;
+  readonly #inbox: Inbox;
+  readonly #receipts: ReceiptBook;
+  readonly #asked = new Set<string>();
+  readonly #activeChars: number;
+  readonly #mayGoOn: () => boolean;
+  #inboxLoadedLast = false;
+  // An aggregate's id, or the inbox.
+  #spilling: string | undefined;
+
+  constructor(
+    { id, ordering, state }: Pick<PublisherInput, 'id' | 'ordering' | 'state'>,
+    settings: PublisherSettings,
+    {
+      activeChars = PARTITION_LIMITS.activeChars,
+      mayGrow = () => true,
+      mayGoOn = () => true,
+    }: Behaviour = {},
+  ) {
+    const { rememberMs, settleMs, gapTimeoutMs } = settings;
+    this.#only = id;
+    this.#activeChars = activeChars;
+    this.#mayGoOn = mayGoOn;
+    this.#rememberMs = rememberMs;
+    this.#settings = {
+      rememberMs,
+      rememberMsgIds:
+        id === undefined ? Math.min(settings.rememberMsgIds, REMEMBER_MSG_IDS / 10) : settings.rememberMsgIds,
+      ...(ordering === 'position' ? { stream: { settleMs, gapTimeoutMs } } : {}),
+      ...(id === undefined ? { limits: QUEUE_LIMITS } : { mayGrow }),
+    };
+    const { aggregates, ...inbox } = toPartitionState(id, state);
+    this.#aggregates = new Aggregates(this.#settings);
+    this.#inbox = new Inbox(inbox);
+    this.#receipts = new ReceiptBook(state?.receipts);
+    for (const aggregate of aggregates) this.#aggregates.add(aggregate.id, aggregate.usedAt, aggregate);
+    if (id !== undefined && aggregates.length === 0) this.#aggregates.add(id, 0);
+  }
+
+  /** Nothing accepted is waiting or under way, and nothing is kept that the next run would miss. */
+  get mayClose(): boolean {
+    if (this.#inbox.length > 0) return false;
+    // A partition is worth keeping open for its watermarks: there are few partitions, and many aggregates.
+    if (this.#only === undefined && this.#settings.stream && this.#aggregates.count > 0) return false;
+    return this.#aggregates.areAllIdle;
+  }
+
+  /** Some aggregate has something that may be published now. */
+  get isReady(): boolean {
+    return this.#aggregates.ready.size > 0;
+  }
+
+  get parked(): ReadonlyMap<string, ParkedEvent> {
+    return this.#aggregates.parked;
+  }
+
+  /** Takes entries in, in order. Returns those whose msgId or position is known with another content. */
+  accept(entries: readonly PublishEntry[], now: number): readonly AggregateConflict[] {
+    if (this.#only !== undefined) return this.#admit(this.#only, entries, now);
+    const conflicts: AggregateConflict[] = [];
+    for (const entry of entries) {
+      if (this.#inbox.length > 0 || !this.#mayAdmit) this.#inbox.add(entry);
+      else conflicts.push(...this.#admit(entry.message.id, [entry], now));
+    }
+    this.#distribute(now);
+    return conflicts;
+  }
+
+  /** The next events to publish, of aggregates in turn; at least one. */
+  take(now: number): readonly AggregateEntries[] {
+    const { activityEntries, activityChars, leastPerAggregate, keep } = PARTITION_LIMITS;
+    const { ready } = this.#aggregates;
+    const share = Math.floor(activityEntries / ready.size);
+    const each = Math.min(Math.max(share, leastPerAggregate), keep.maxEntries);
+    let entriesLeft: number = activityEntries;
+    let charsLeft: number = activityChars;
+    const taken: AggregateEntries[] = [];
+    for (const id of [...ready]) {
+      if (entriesLeft <= 0 || charsLeft <= 0) break;
+      const limits =
+        this.#only !== undefined
+          ? undefined
+          : { maxEntries: Math.min(each, entriesLeft), maxChars: Math.min(keep.maxChars, charsLeft) };
+      const entries = this.#aggregates.change(id, (queue) => queue.take(now, limits));
+      taken.push({ id, entries });
+      entriesLeft -= entries.length;
+      charsLeft -= JSON.stringify(entries).length;
+    }
+    return taken;
+  }
+
+  /** What became of taken events: one outcome per aggregate, in the same order. */
+  settle(aggregates: readonly AggregateEntries[], outcomes: readonly AggregateOutcome[], now: number): void {
+    // Before the failures among them: what fails now has not waited yet.
+    if (outcomes.some(({ receipts }) => receipts.length > 0)) this.#goOn(now);
+    aggregates.forEach(({ id }, index) => {
+      const outcome = outcomes[index] ?? { receipts: [] };
+      this.#receipts.add(outcome.receipts);
+      // After a long outage its msgIds are as good as new: they are remembered from now on.
+      this.#aggregates.renew(id, now);
+      this.#aggregates.change(id, (queue) => {
+        queue.settle(outcome, now);
+        if (outcome.failure && this.#only === undefined) queue.backOff(outcome.failure, now);
+      });
+    });
+    this.#distribute(now);
+  }
+
+  /** When `due` is to be called: milliseconds since 1970; undefined while nothing waits for time. */
+  get dueAt(): number | undefined {
+    return this.#aggregates.dueAt;
+  }
+
+  /** Time has passed. Gives back the gaps that the EventLog is to be asked for. */
+  due(now: number): readonly AggregateGap[] {
+    const gaps = [...this.#aggregates.timed].flatMap((id) => {
+      const gap = this.#aggregates.change(id, (queue) => queue.due(now));
+      return gap ? [{ id, ...gap }] : [];
+    });
+    this.#distribute(now);
+    return gaps;
+  }
+
+  /** The EventLog has been asked about a gap. */
+  gapAsked(id: string, { entries, why }: GapAnswer, now: number): void {
+    const isCrowded = this.#isCrowded;
+    // What is missing may wait in the inbox.
+    const reason = isCrowded || this.#inbox.length > 0 ? undefined : why;
+    this.#changeIfKnown(id, (queue) => {
+      if (!isCrowded) queue.accept(entries, now);
+      queue.gapAsked(reason, now);
+    });
+    this.#distribute(now);
+  }
+
+  /** The EventLog could not be asked, because the run had to end. */
+  askLater(id: string, now: number): void {
+    this.#changeIfKnown(id, (queue) => queue.askLater(now));
+  }
+
+  /** Why what an operator wants does not apply; undefined when it does. */
+  refusal(wish: Wish): string | undefined {
+    return refusalOf(this.#queueOf(this.#idOf(wish.request)), wish);
+  }
+
+  operate(wish: Wish, now: number): QueueStatus {
+    const id = this.#idOf(wish.request);
+    this.#aggregates.use(id, now);
+    this.#aggregates.change(id, (queue) => operate(queue, wish, now));
+    this.#distribute(now);
+    return this.status(id);
+  }
+
+  /** More is in memory than may be: `beginSpill` until it is not. */
+  get mustSpill(): boolean {
+    if (this.#spilling !== undefined) return false;
+    if (this.#only !== undefined) return this.#aggregates.get(this.#only)?.mustSpill ?? false;
+    return this.#inbox.mustSpill || (!this.#hasRoom && this.#aggregates.isAnySpillable);
+  }
+
+  /** Moves a part of what waits out of memory, into the page of that name. */
+  beginSpill(page: string): Spill {
+    const isInbox = this.#only === undefined && this.#inbox.mustSpill;
+    const id = isInbox ? INBOX : (this.#only ?? this.#aggregates.largest ?? INBOX);
+    this.#spilling = id;
+    return id === INBOX
+      ? this.#inbox.beginSpill(page)
+      : this.#aggregates.change(id, (queue) => queue.beginSpill(page));
+  }
+
+  endSpill(isHeld: boolean, now: number): void {
+    const spilling = this.#spilling;
+    this.#spilling = undefined;
+    if (spilling === INBOX) this.#inbox.endSpill(isHeld);
+    else if (spilling !== undefined) {
+      this.#aggregates.change(spilling, (queue) => queue.endSpill(isHeld, now));
+    }
+    this.#distribute(now);
+  }
+
+  /** The page to fetch next; undefined when there is none, or no room for it. */
+  get pageToLoad(): string | undefined {
+    if (!this.#mayAskForPage) return undefined;
+    const ofQueue = this.#aggregates.paging?.pageToLoad;
+    const ofInbox = this.#inbox.pageToLoad;
+    return this.#inboxLoadedLast ? (ofQueue ?? ofInbox) : (ofInbox ?? ofQueue);
+  }
+
+  /** The page has been asked for its events, or could not be. */
+  askedForPage(page: string, isAsked: boolean): void {
+    if (isAsked) this.#asked.add(page);
+    else this.#asked.delete(page);
+    this.#inboxLoadedLast = this.#inbox.askedForPage(page, isAsked);
+    const id = this.#aggregates.holderOf(page);
+    if (id !== undefined) this.#aggregates.change(id, (queue) => queue.askedForPage(isAsked));
+  }
+
+  /** A page has given its events back. One that has done so already is ignored. */
+  load(page: LoadedPage, now: number): void {
+    this.#asked.delete(page.page);
+    this.#inbox.load(page);
+    const id = this.#aggregates.holderOf(page.page);
+    if (id !== undefined) this.#aggregates.change(id, (queue) => queue.load(page, now));
+    this.#distribute(now);
+  }
+
+  /** What became of messages, as far as they are settled. */
+  settledOf(messages: readonly AwaitedMessage[]): readonly Settled[] {
+    const queueOf = (message: AwaitedMessage): PublishQueue => this.#queueOf(this.#idOf(message));
+    return settledOf(messages, { receipts: this.#receipts, inbox: this.#inbox, queueOf });
+  }
+
+  status(id = this.#only ?? ''): QueueStatus {
+    return this.#queueOf(id).status();
+  }
+
+  /** Totals over all aggregates. */
+  totals(): { aggregates: number; pending: number; parked: number } {
+    const pending = this.#aggregates.totals.pending + this.#inbox.length;
+    return { aggregates: this.#aggregates.count, pending, parked: this.parked.size };
+  }
+
+  /** Everything that must survive into the next run. Only while nothing is taken, and nothing is being spilled. */
+  snapshot(): PublisherState {
+    const receipts = this.#receipts.snapshot();
+    const kept = receipts.length > 0 ? { receipts } : {};
+    if (this.#only !== undefined) return { ...this.#queueOf(this.#only).snapshot(), ...kept };
+    return { aggregates: this.#aggregates.snapshot(), ...this.#inbox.snapshot(), ...kept };
+  }
+
+  /** The queues of a partition hold less than they may. */
+  get #hasRoom(): boolean {
+    const { active, held } = this.#aggregates.totals;
+    return active < this.#activeChars && held < PARTITION_LIMITS.heldChars;
+  }
+
+  /** Events of any aggregate may come from the inbox. */
+  get #mayAdmit(): boolean {
+    return this.#hasRoom && this.#aggregates.totals.state < 1.5 * PARTITION_STATE_BYTES;
+  }
+
+  get #mayAskForPage(): boolean {
+    return this.#only !== undefined || (this.#hasRoom && this.#asked.size < MOST_PAGES_ASKED);
+  }
+
+  /** Memory holds so much that even missing events have to wait. */
+  get #isCrowded(): boolean {
+    const { active, held } = this.#aggregates.totals;
+    const most = this.#activeChars + PARTITION_LIMITS.heldChars;
+    return this.#only === undefined && active + held >= 1.5 * most;
+  }
+
+  #idOf({ id }: { readonly id?: string }): string {
+    return this.#only ?? id ?? '';
+  }
+
+  /** The queue of an aggregate; an empty one when it is not known. */
+  #queueOf(id: string): PublishQueue {
+    return this.#aggregates.get(id) ?? new PublishQueue(this.#settings);
+  }
+
+  /** An aggregate of which nothing waited any more may have been forgotten meanwhile. */
+  #changeIfKnown(id: string, change: (queue: PublishQueue) => void): void {
+    if (this.#aggregates.get(id)) this.#aggregates.change(id, change);
+  }
+
+  #admit(id: string, entries: readonly PublishEntry[], now: number): readonly AggregateConflict[] {
+    this.#aggregates.use(id, now);
+    const conflicts = this.#aggregates.change(id, (queue) => queue.accept(entries, now));
+    return conflicts.map((msgId) => ({ id, msgId }));
+  }
+
+  /** SNS takes events: nobody need wait for that any longer. */
+  #goOn(now: number): void {
+    const waiting = [...this.#aggregates.timed].filter((id) => this.#aggregates.get(id)?.isBackedOff);
+    if (waiting.length === 0 || !this.#mayGoOn()) return;
+    for (const id of waiting) this.#aggregates.change(id, (queue) => queue.goOn(now));
+  }
+
+  /** Moves events from the inbox to their aggregates while there is room. */
+  #distribute(now: number): void {
+    if (this.#only !== undefined) return;
+    do this.#forget(now);
+    while (this.#moveFromInbox(now) > 0);
+  }
+
+  #moveFromInbox(now: number): number {
+    let moved = 0;
+    for (const entry of this.#inbox.head) {
+      if (!this.#mayAdmit) break;
+      this.#admit(entry.message.id, [entry], now);
+      moved += 1;
+    }
+    this.#inbox.removeFirst(moved);
+    return moved;
+  }
+
+  /** Watermarks are remembered as long as there is room for them. */
+  #forget(now: number): void {
+    this.#aggregates.forget(this.#settings.stream ? Number.NEGATIVE_INFINITY : now - this.#rememberMs);
+  }
+}
+
+function toPartitionState(id: string | undefined, state: PublisherState | undefined): PartitionState {
+  if (state === undefined) return { aggregates: [] };
+  if ('aggregates' in state) return state;
+  const only: PartitionAggregateState = { ...state, id: id ?? '', usedAt: 0 };
+  return { aggregates: [only] };
+}

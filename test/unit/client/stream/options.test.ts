@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { publishStream } from '../../../../src/client/stream/publish-stream.ts';
+import { customerMessage } from '../../../support/messages.ts';
+import { WillingTarget } from './held-target.ts';
+import { LiveSource } from './live-source.ts';
+
+it.each([
+  [{ maxInFlight: 0 }, 'maxInFlight is 1 to 10,000'],
+  [{ maxInFlight: 10_001 }, 'maxInFlight is 1 to 10,000'],
+  [{ maxInFlight: 1.5 }, 'maxInFlight is 1 to 10,000'],
+  [{ maxInFlight: Number.NaN }, 'maxInFlight is 1 to 10,000'],
+  [{ maxBytesInFlight: 0 }, 'maxBytesInFlight is a positive whole number'],
+  [{ maxBytesInFlight: Number.POSITIVE_INFINITY }, 'maxBytesInFlight is a positive whole number'],
+  [
+    { maxInFlight: -1, maxBytesInFlight: -1 },
+    'maxInFlight is 1 to 10,000; maxBytesInFlight is a positive whole number',
+  ],
+])('%j are refused before the source is touched', async (options, faults) => {
+  const source = new LiveSource().give(customerMessage(1));
+
+  await expect(publishStream(new WillingTarget(), source, options)).rejects.toMatchObject({
+    code: 'INVALID_CLIENT',
+    message: `The options are wrong: ${faults} [topic=Customer]. Correct them and publish the stream again`,
+  });
+  expect(source).toMatchObject({ taken: 0, returned: 0 });
+});
+
+it.each([{}, { maxInFlight: undefined }, { maxInFlight: 10_000, maxBytesInFlight: 1 }])(
+  '%j are taken',
+  async (options) => {
+    expect(await publishStream(new WillingTarget(), [customerMessage(1)], options)).toEqual({ accepted: 1 });
+  },
+);
