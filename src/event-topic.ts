@@ -1,7 +1,7 @@
 import type { $ZodType, input } from 'zod/v4/core';
 import { EventTopicError } from './common/errors.ts';
 import type { EventMessage } from './common/message.ts';
-import type { Ordering } from './common/publisher-protocol.ts';
+import type { Ordering } from './common/protocol/publish.ts';
 import { isTopicName, TOPIC_NAME_RULE } from './common/topic-name.ts';
 
 /** What {@link defineEventTopic} is told. */

@@ -25,26 +25,13 @@ export type { EventMessage, MessageMeta } from './common/message.ts';
 export { messageMetaSchema } from './common/message-schema.ts';
 export { createMeta, createMetaCausedBy, type NewMeta } from './common/meta.ts';
 export { DEFAULT_TASK_QUEUE } from './common/names.ts';
-export type {
-  ClaimCheck,
-  Failing,
-  Operation,
-  OperationName,
-  Operator,
-  Ordering,
-  ParkedAggregate,
-  ParkedEvent,
-  PartitionRef,
-  PartitionStatus,
-  Paused,
-  PositionStatus,
-  PublishEntry,
-  PublisherSettings,
-  PublisherStatus,
-  PublishFailure,
-  PublishReceipt,
-  Refusal,
-} from './common/publisher-protocol.ts';
+export type { PublishFailure, PublishReceipt, Refusal } from './common/protocol/activities.ts';
+export type { Operation, OperationName, Operator, Paused } from './common/protocol/operate.ts';
+export type { ParkedAggregate, ParkedEvent } from './common/protocol/parked.ts';
+export type { ClaimCheck, PublishEntry } from './common/protocol/entry.ts';
+export type { Ordering, PartitionRef, PublisherSettings } from './common/protocol/publish.ts';
+export type { Failing } from './common/protocol/state.ts';
+export type { PartitionStatus, PositionStatus, PublisherStatus } from './common/protocol/status.ts';
 export { toWireMessage, type WireAttribute, type WireMessage, wireSize } from './common/wire-format.ts';
 export {
   defineEventTopic,

@@ -1,4 +1,4 @@
-import type { AggregateEntries, PublishFailure } from '../common/publisher-protocol.ts';
+import type { AggregateEntries, PublishFailure } from '../common/protocol/activities.ts';
 import { toWireMessage, wireSize } from '../common/wire-format.ts';
 import { BatchRoom } from './batch-room.ts';
 import { isThrottle } from './classify-error.ts';

@@ -1,4 +1,4 @@
-import type { PublishFailure } from '../common/publisher-protocol.ts';
+import type { PublishFailure } from '../common/protocol/activities.ts';
 
 type Kind = PublishFailure['kind'];
 

@@ -1,4 +1,5 @@
-import type { PublishEntry, PublishFailure, Refusal } from '../common/publisher-protocol.ts';
+import type { PublishFailure, Refusal } from '../common/protocol/activities.ts';
+import type { PublishEntry } from '../common/protocol/entry.ts';
 
 /** An event that was refused, and why. */
 export interface DeadLetter {

@@ -1,4 +1,5 @@
-import type { PublishEntry, PublishFailure, PublishReceipt } from '../common/publisher-protocol.ts';
+import type { PublishFailure, PublishReceipt } from '../common/protocol/activities.ts';
+import type { PublishEntry } from '../common/protocol/entry.ts';
 
 /** What became of one event: acknowledged, or not published and why. */
 export type PublishResult =

@@ -1,6 +1,6 @@
 import { log } from '@temporalio/activity';
 import { INCIDENT_QUIET_MS } from '../common/defaults.ts';
-import type { AggregateOutcome, PublishFailure } from '../common/publisher-protocol.ts';
+import type { AggregateOutcome, PublishFailure } from '../common/protocol/activities.ts';
 
 /**
  * One line when a topic stops taking events, one when it has taken them for a while again, per worker process: thousands

@@ -10,7 +10,7 @@ import type {
   PublishEventsResult,
   PublishFailure,
   PublishReceipt,
-} from '../common/publisher-protocol.ts';
+} from '../common/protocol/activities.ts';
 import { Batcher } from './batcher.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventPublisher } from './event-publisher.ts';

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { CONFIGURATION_RETRY_DELAY_MS } from '../common/defaults.ts';
 import { FAILURE_TYPES } from '../common/names.ts';
-import type { PublishEventsInput, PublishFailure } from '../common/publisher-protocol.ts';
+import type { PublishEventsInput, PublishFailure } from '../common/protocol/activities.ts';
 import type { EventPublisher } from './event-publisher.ts';
 
 // Benign: Temporal logs no line per attempt. The incident log says it once for the topic, the status for each aggregate.

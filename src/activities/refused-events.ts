@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
-import type { PublishEntry, PublishFailure } from '../common/publisher-protocol.ts';
+import type { PublishFailure } from '../common/protocol/activities.ts';
+import type { PublishEntry } from '../common/protocol/entry.ts';
 import type { DeadLetter, DeadLetterQueue } from './dead-letter-queue.ts';
 import type { PublishResult } from './event-publisher.ts';
 import { thrownFailure } from './thrown-failure.ts';

@@ -1,6 +1,6 @@
 import type { EventMessage } from '../common/message.ts';
 import { eventMessageSchema } from '../common/message-schema.ts';
-import type { PublishEntry } from '../common/publisher-protocol.ts';
+import type { PublishEntry } from '../common/protocol/entry.ts';
 
 /** Type of an event, as the topic's definition makes it; undefined when it has none. */
 export type EventTypeOf = (event: unknown) => string | undefined;

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { PublishFailure } from '../common/publisher-protocol.ts';
+import type { PublishFailure } from '../common/protocol/activities.ts';
 
 /**
  * What a publisher or dead letter queue threw, although its port promises that it does not. It is tried again, unless it

@@ -13,13 +13,11 @@ import {
 import type { EventMessage, MessageMeta } from '../common/message.ts';
 import { DEFAULT_TASK_QUEUE } from '../common/names.ts';
 import { type Upload, uploadBodies } from '../common/offload.ts';
-import type {
-  OperationName,
-  ParkedAggregate,
-  PublishEntry,
-  PublisherSettings,
-  PublisherStatus,
-} from '../common/publisher-protocol.ts';
+import type { OperationName } from '../common/protocol/operate.ts';
+import type { ParkedAggregate } from '../common/protocol/parked.ts';
+import type { PublishEntry } from '../common/protocol/entry.ts';
+import type { PublisherSettings } from '../common/protocol/publish.ts';
+import type { PublisherStatus } from '../common/protocol/status.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
 import { encodedSizeFaults, hasCodecs } from './publish/encoded-size.ts';
 import { type HandedOver, Handover } from './publish/handover.ts';

@@ -1,4 +1,5 @@
-import type { ParkedEvent, Refusal } from './publisher-protocol.ts';
+import type { Refusal } from './protocol/activities.ts';
+import type { ParkedEvent } from './protocol/parked.ts';
 
 /** Facts that belong to an error: ids, limits, addresses. Never the content of an event. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -1,7 +1,7 @@
 import type { PayloadStore } from './claim-check.ts';
 import { MAX_OFFLOADED_BYTES } from './defaults.ts';
 import { checkIn, type Upload } from './offload.ts';
-import type { PublishEntry } from './publisher-protocol.ts';
+import type { PublishEntry } from './protocol/entry.ts';
 import { toWireMessage, wireSize } from './wire-format.ts';
 
 /** How large a message may be, and what becomes of a larger one. */

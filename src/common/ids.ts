@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PartitionRef } from './publisher-protocol.ts';
+import type { PartitionRef } from './protocol/publish.ts';
 
 // Temporal: ids of at most 1,000 bytes (limits.mdx). Counted in UTF-8 on the whole workflow id.
 const MAX_WORKFLOW_ID_BYTES = 1_000;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PayloadStore } from './claim-check.ts';
 import { UPLOADS_IN_FLIGHT } from './defaults.ts';
 import { EventTopicError, isEventTopicError } from './errors.ts';
-import type { ClaimCheck, PublishEntry } from './publisher-protocol.ts';
+import type { ClaimCheck, PublishEntry } from './protocol/entry.ts';
 
 /** A body that must be in the store before its entry is sent. */
 export interface Upload {

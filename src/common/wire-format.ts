@@ -1,6 +1,6 @@
 // The SNS message. Frozen: docs/spec/wire-format.md, with vectors that the tests read.
 import { PAYLOAD_SIZE_ATTRIBUTE, pointerBody } from './claim-check.ts';
-import type { PublishEntry } from './publisher-protocol.ts';
+import type { PublishEntry } from './protocol/entry.ts';
 
 /** One SNS message attribute. */
 export interface WireAttribute {

@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { LOAD_PAGE_SIGNAL, RELEASE_PAGE_SIGNAL } from '../common/names.ts';
-import type { LoadedPage, PageContent } from '../common/publisher-protocol.ts';
+import type { LoadedPage, PageContent } from '../common/protocol/pages.ts';
 
 const releaseSignal = defineSignal(RELEASE_PAGE_SIGNAL);
 const loadSignal = defineSignal<[LoadedPage]>(LOAD_PAGE_SIGNAL);

@@ -7,7 +7,7 @@ import {
   RETRY_MAX_DELAY_MS,
 } from '../common/defaults.ts';
 import { READ_STREAM_ACTIVITY } from '../common/names.ts';
-import type { ReadStreamInput, ReadStreamResult } from '../common/publisher-protocol.ts';
+import type { ReadStreamInput, ReadStreamResult } from '../common/protocol/activities.ts';
 import type { Gap, GapAnswer } from './state/aggregate/stream-order.ts';
 
 /** Asks the EventLog for the events that are missing in one aggregate's stream. */

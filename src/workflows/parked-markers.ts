@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { PARKED_WORKFLOW, UNPARKED_SIGNAL } from '../common/names.ts';
-import type { ParkedEvent, ParkedMarker, ParkedMemo } from '../common/publisher-protocol.ts';
+import type { ParkedEvent, ParkedMarker, ParkedMemo } from '../common/protocol/parked.ts';
 
 const unparkedSignal = defineSignal(UNPARKED_SIGNAL);
 // Temporal refuses summaries of more than 400 bytes; an aggregate id may be much longer.

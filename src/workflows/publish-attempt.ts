@@ -11,7 +11,7 @@ import type {
   AggregateOutcome,
   PublishEventsInput,
   PublishEventsResult,
-} from '../common/publisher-protocol.ts';
+} from '../common/protocol/activities.ts';
 
 /** One publish activity, and what became of it. */
 export class PublishAttempt {

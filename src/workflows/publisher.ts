@@ -38,20 +38,12 @@ import {
   SKIP_UPDATE,
   STATUS_QUERY,
 } from '../common/names.ts';
-import type {
-  AwaitedMessage,
-  AwaitRequest,
-  AwaitResult,
-  LoadedPage,
-  OperationName,
-  OperationRequest,
-  PublishEntry,
-  PublisherInput,
-  PublisherSettings,
-  PublisherStatus,
-  PublishRequest,
-  Settled,
-} from '../common/publisher-protocol.ts';
+import type { OperationName, OperationRequest } from '../common/protocol/operate.ts';
+import type { LoadedPage } from '../common/protocol/pages.ts';
+import type { PublishEntry } from '../common/protocol/entry.ts';
+import type { PublisherInput, PublisherSettings, PublishRequest } from '../common/protocol/publish.ts';
+import type { AwaitedMessage, AwaitRequest, AwaitResult, Settled } from '../common/protocol/receipts.ts';
+import type { PublisherStatus } from '../common/protocol/status.ts';
 import { describePartition, describeStatus } from './state/describe-status.ts';
 import { GapRead } from './gap-read.ts';
 import { LingerTimer } from './linger-timer.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import type { PublisherSettings } from '../../src/common/publisher-protocol.ts';
+import type { PublisherSettings } from '../../src/common/protocol/publish.ts';
 import { defineEventTopic, type EventMessageOf, type EventTopicDefinition } from '../../src/event-topic.ts';
 
 const event = z.object({ type: z.literal('Happened'), number: z.number(), text: z.string() });

@@ -1,4 +1,4 @@
-import type { OperationName } from '../../src/common/publisher-protocol.ts';
+import type { OperationName } from '../../src/common/protocol/operate.ts';
 
 /** What one aggregate of a partition is, as simply as it can be said. */
 export class AggregateModel {

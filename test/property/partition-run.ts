@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import type {
   AggregateEntries,
   AggregateOutcome,
-  OperationName,
-  PublishEntry,
-  PublisherState,
   PublishFailure,
-} from '../../src/common/publisher-protocol.ts';
+} from '../../src/common/protocol/activities.ts';
+import type { OperationName } from '../../src/common/protocol/operate.ts';
+import type { PublishEntry } from '../../src/common/protocol/entry.ts';
+import type { PublisherState } from '../../src/common/protocol/state.ts';
 import { Partition } from '../../src/workflows/state/partition/partition.ts';
 import { msgIdsOf } from '../support/messages.ts';
 import { AggregateModel } from './aggregate-model.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PublishEntry, PublishFailure } from '../../src/common/publisher-protocol.ts';
+import type { PublishFailure } from '../../src/common/protocol/activities.ts';
+import type { PublishEntry } from '../../src/common/protocol/entry.ts';
 import { customerEntry, entryOfChars } from '../support/messages.ts';
 import { QueueRun, type Step } from './queue-run.ts';
 import type { Happening } from './temporal-pages.ts';

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import { ACTIVITY_GROWTH, ACTIVITY_LIMITS } from '../../src/common/defaults.ts';
-import type { PublishEntry, PublishFailure, PublishQueueState } from '../../src/common/publisher-protocol.ts';
+import type { PublishFailure } from '../../src/common/protocol/activities.ts';
+import type { PublishEntry } from '../../src/common/protocol/entry.ts';
+import type { PublishQueueState } from '../../src/common/protocol/state.ts';
 import { PublishQueue, type QueueSettings } from '../../src/workflows/state/aggregate/publish-queue.ts';
 import { msgIdsOf } from '../support/messages.ts';
 import { QueueModel } from './queue-model.ts';

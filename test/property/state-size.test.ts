@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PublishEntry } from '../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../src/common/protocol/entry.ts';
 import { Partition } from '../../src/workflows/state/partition/partition.ts';
 import { PublishQueue } from '../../src/workflows/state/aggregate/publish-queue.ts';
 import { customerEntry, entryOfChars, msgIdsOf } from '../support/messages.ts';

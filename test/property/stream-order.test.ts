@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PublishEntry } from '../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../src/common/protocol/entry.ts';
 import { customerEntry } from '../support/messages.ts';
 import { StreamRun, type StreamStep } from './stream-run.ts';
 import type { Happening } from './temporal-pages.ts';

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { PublishEntry, PublishQueueState } from '../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../src/common/protocol/entry.ts';
+import type { PublishQueueState } from '../../src/common/protocol/state.ts';
 import { PublishQueue } from '../../src/workflows/state/aggregate/publish-queue.ts';
 import { TemporalPages } from './temporal-pages.ts';
 

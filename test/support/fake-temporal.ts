@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { EventTopicOptions } from '../../src/client/event-topic.ts';
-import type { PublisherInput, PublishRequest } from '../../src/common/publisher-protocol.ts';
+import type { PublisherInput, PublishRequest } from '../../src/common/protocol/publish.ts';
 import { msgIdsOf } from './messages.ts';
 
 /** One call of `signalWithStart`, as Temporal's client gets it. */

@@ -1,4 +1,4 @@
-import type { PublisherSettings } from '../../src/common/publisher-protocol.ts';
+import type { PublisherSettings } from '../../src/common/protocol/publish.ts';
 import { customers } from './customer.ts';
 import type { RigOptions } from './publisher-worker.ts';
 

@@ -1,7 +1,7 @@
 // The Customer topic of the examples, in both forms in which applications write events, and messages for it.
 import * as z from 'zod/v4';
 import type { MessageMeta } from '../../src/common/message.ts';
-import type { PublishEntry } from '../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../src/common/protocol/entry.ts';
 import { defineEventTopic, type EventMessageOf } from '../../src/event-topic.ts';
 
 const customerEvent = z.discriminatedUnion('type', [

@@ -4,7 +4,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { EventPublisher } from '../../src/activities/event-publisher.ts';
 import { EventTopic, type EventTopicOptions } from '../../src/client/event-topic.ts';
-import type { PublisherSettings } from '../../src/common/publisher-protocol.ts';
+import type { PublisherSettings } from '../../src/common/protocol/publish.ts';
 import type { EventTopicDefinition } from '../../src/event-topic.ts';
 import { type TopicPublisher, topicActivities } from '../../src/worker/topic-activities.ts';
 import { Customer } from './customer.ts';

@@ -1,7 +1,8 @@
 import type { PublishResult } from '../../src/activities/event-publisher.ts';
 import { InMemoryPublisher } from '../../src/activities/publishers/in-memory-publisher.ts';
 import type { Attempt } from '../../src/activities/publishers/publisher-spy.ts';
-import type { PublishEntry, PublishFailure } from '../../src/common/publisher-protocol.ts';
+import type { PublishFailure } from '../../src/common/protocol/activities.ts';
+import type { PublishEntry } from '../../src/common/protocol/entry.ts';
 
 export type { Attempt } from '../../src/activities/publishers/publisher-spy.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventTopic } from '../../src/client/event-topic.ts';
-import type { Operation, PublisherStatus } from '../../src/common/publisher-protocol.ts';
+import type { Operation } from '../../src/common/protocol/operate.ts';
+import type { PublisherStatus } from '../../src/common/protocol/status.ts';
 import { type Customer, renamed, renames } from '../support/customer.ts';
 import { eachLayout } from '../support/layouts.ts';
 import { until, withWorker } from '../support/publisher-worker.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { publisherWorkflowId } from '../../src/common/ids.ts';
-import type { PublishFailure } from '../../src/common/publisher-protocol.ts';
+import type { PublishFailure } from '../../src/common/protocol/activities.ts';
 import { renames } from '../support/customer.ts';
 import { until, withWorker } from '../support/publisher-worker.ts';
 import { type Attempt, forbidden, ScriptedPublisher, throttled } from '../support/scripted-publisher.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EventTopic } from '../../src/client/event-topic.ts';
-import type { PublisherStatus } from '../../src/common/publisher-protocol.ts';
+import type { PublisherStatus } from '../../src/common/protocol/status.ts';
 import { type Customer, customers, renamed, renames } from '../support/customer.ts';
 import { eachLayout } from '../support/layouts.ts';
 import { until, withWorker } from '../support/publisher-worker.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createPublishActivities } from '../../src/activities/publish-events.ts';
 import { isEventTopicError } from '../../src/common/errors.ts';
 import { PUBLISH_ACTIVITY } from '../../src/common/names.ts';
-import type { PublishEventsInput } from '../../src/common/publisher-protocol.ts';
+import type { PublishEventsInput } from '../../src/common/protocol/activities.ts';
 import { renames } from '../support/customer.ts';
 import { type Rig, until, withWorker } from '../support/publisher-worker.ts';
 import { refused, ScriptedPublisher } from '../support/scripted-publisher.ts';

@@ -1,5 +1,5 @@
 import { messageDeduplicationId, messageGroupId } from '../../common/ids.ts';
-import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 import type { WireMessage } from '../../common/wire-format.ts';
 
 /** A message attribute as SNS and SQS take it. */

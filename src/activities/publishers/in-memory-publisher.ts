@@ -1,10 +1,6 @@
 import type { EventMessage } from '../../common/message.ts';
-import type {
-  PublishEntry,
-  PublishFailure,
-  PublishReceipt,
-  Refusal,
-} from '../../common/publisher-protocol.ts';
+import type { PublishFailure, PublishReceipt, Refusal } from '../../common/protocol/activities.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 import type { EventPublisher, PublishResult } from '../event-publisher.ts';
 import { type Attempt, PublisherSpy } from './publisher-spy.ts';
 

@@ -1,6 +1,6 @@
 import { EventTopicError } from '../../common/errors.ts';
 import type { EventMessage } from '../../common/message.ts';
-import type { PublishFailure } from '../../common/publisher-protocol.ts';
+import type { PublishFailure } from '../../common/protocol/activities.ts';
 
 /** One try to publish an event. */
 export interface Attempt {

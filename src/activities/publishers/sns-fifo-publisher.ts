@@ -1,5 +1,5 @@
 import { SNS_MAX_BATCH_ENTRIES, SNS_MAX_MESSAGE_BYTES } from '../../common/defaults.ts';
-import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 import type { EventPublisher, PublishResult } from '../event-publisher.ts';
 import { fifoFields } from './aws-message.ts';
 import { type SnsPublisherOptions, SnsTopic } from './sns-topic.ts';

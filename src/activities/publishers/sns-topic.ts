@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { SNS_REQUEST_TIMEOUT_MS } from '../../common/defaults.ts';
 import { EventTopicError } from '../../common/errors.ts';
-import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 import { toWireMessage } from '../../common/wire-format.ts';
 import { classifyError } from '../classify-error.ts';
 import type { PublishResult } from '../event-publisher.ts';

@@ -17,13 +17,9 @@ import {
   SKIP_UPDATE,
   STATUS_QUERY,
 } from '../../common/names.ts';
-import type {
-  OperationName,
-  OperationRequest,
-  Operator,
-  PublishEntry,
-  PublisherStatus,
-} from '../../common/publisher-protocol.ts';
+import type { OperationName, OperationRequest, Operator } from '../../common/protocol/operate.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
+import type { PublisherStatus } from '../../common/protocol/status.ts';
 import { mayPass } from '../execute-update.ts';
 import { failureMessage } from './failure-message.ts';
 

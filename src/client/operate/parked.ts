@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { PARKED_WORKFLOW } from '../../common/names.ts';
-import type { ParkedAggregate, ParkedMemo } from '../../common/publisher-protocol.ts';
+import type { ParkedAggregate, ParkedMemo } from '../../common/protocol/parked.ts';
 
 /** Every aggregate of a topic that is parked, the longest parked first. */
 export async function listParked(client: Client, topic: string): Promise<readonly ParkedAggregate[]> {

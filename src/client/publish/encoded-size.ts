@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { MAX_ENCODED_BYTES } from '../../common/defaults.ts';
 import type { MessageFault } from '../../common/errors.ts';
-import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 
 /** Whether the client's data converter changes the size of what travels: encryption, compression. */
 export function hasCodecs(client: Client): boolean {

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { PUBLISH_SIGNAL, PUBLISHER_WORKFLOW } from '../../common/names.ts';
-import type { PublishEntry, PublisherSettings, PublishRequest } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
+import type { PublisherSettings, PublishRequest } from '../../common/protocol/publish.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import { Layout } from './layout.ts';
 import { readOpenHistory } from '../operate/operate.ts';

@@ -1,5 +1,5 @@
 import { partitionOf, partitionWorkflowId, publisherWorkflowId } from '../../common/ids.ts';
-import type { PublisherInput, PublisherSettings } from '../../common/publisher-protocol.ts';
+import type { PublisherInput, PublisherSettings } from '../../common/protocol/publish.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 
 /** The publisher workflow that serves an aggregate. */

@@ -1,6 +1,6 @@
 import { countWithin } from '../../common/count-within.ts';
 import { SIGNAL_LIMITS } from '../../common/defaults.ts';
-import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 
 /** Sends entries in one signal; resolves when Temporal holds them. */
 export type SendSignal = (entries: readonly PublishEntry[]) => Promise<void>;

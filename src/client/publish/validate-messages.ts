@@ -4,7 +4,7 @@ import { fitMessage, type MessageLimits } from '../../common/fit-message.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { attributeText, eventMessageSchema } from '../../common/message-schema.ts';
 import type { Upload } from '../../common/offload.ts';
-import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 
 /**

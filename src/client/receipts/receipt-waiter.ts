@@ -9,7 +9,7 @@ import {
 import { AWAIT_AGAIN_MS, MAX_AWAITED } from '../../common/defaults.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import { AWAIT_PUBLISHED_UPDATE } from '../../common/names.ts';
-import type { AwaitedMessage, AwaitRequest, AwaitResult, Settled } from '../../common/publisher-protocol.ts';
+import type { AwaitedMessage, AwaitRequest, AwaitResult, Settled } from '../../common/protocol/receipts.ts';
 import { diedAccepted, mayPass } from '../execute-update.ts';
 
 export interface WaiterOptions {

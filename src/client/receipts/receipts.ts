@@ -5,7 +5,8 @@ import {
   type ParkedMessage,
   type Receipt,
 } from '../../common/errors.ts';
-import type { PublishEntry, Settled } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
+import type { Settled } from '../../common/protocol/receipts.ts';
 import { ReceiptWaiter, type Wait, type WaiterOptions } from './receipt-waiter.ts';
 
 export interface WaitOptions {

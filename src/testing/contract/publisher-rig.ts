@@ -1,6 +1,6 @@
 import type { EventPublisher } from '../../activities/event-publisher.ts';
 import type { EventMessage } from '../../common/message.ts';
-import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 import type { WireMessage } from '../../common/wire-format.ts';
 
 /** What a publisher promises beyond the port. The suite tests what is true, and that nothing forbidden is declared. */

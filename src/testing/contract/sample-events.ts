@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { PublishResult } from '../../activities/event-publisher.ts';
 import type { EventMessage } from '../../common/message.ts';
-import type { PublishEntry, PublishReceipt } from '../../common/publisher-protocol.ts';
+import type { PublishReceipt } from '../../common/protocol/activities.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 import type { PublisherRig, ReceivedMessage } from './publisher-rig.ts';
 
 /** An event with the msgId `m-<number>`, of the aggregate `C-1` unless told otherwise. */

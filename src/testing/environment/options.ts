@@ -1,4 +1,4 @@
-import type { PublisherSettings } from '../../common/publisher-protocol.ts';
+import type { PublisherSettings } from '../../common/protocol/publish.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { EventTopicWorkerOptions, RefusedEvents, TopicPublisher } from '../../worker.ts';
 

@@ -10,10 +10,10 @@ import type { EventStreamReader } from '../../common/event-log.ts';
 import type {
   AggregateEntries,
   AggregateOutcome,
-  PublishEntry,
   PublishFailure,
   PublishReceipt,
-} from '../../common/publisher-protocol.ts';
+} from '../../common/protocol/activities.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 import type { AggregateGap } from '../../workflows/state/partition/partition.ts';
 
 /** Where an in-memory topic publishes to, and what it reads missing events from. */

@@ -1,5 +1,5 @@
 import type { Changes } from '../../client/changes.ts';
-import type { AggregateEntries, AggregateOutcome, PublishFailure } from '../../common/publisher-protocol.ts';
+import type { AggregateEntries, AggregateOutcome, PublishFailure } from '../../common/protocol/activities.ts';
 import { type InMemoryTarget, publishInOrder, retryable, retryDelay } from './in-memory-activities.ts';
 import type { TestClock } from './test-clock.ts';
 

@@ -9,19 +9,12 @@ import {
   SETTLE_MS,
 } from '../../common/defaults.ts';
 import { FAILURE_TYPES } from '../../common/names.ts';
-import type {
-  AwaitedMessage,
-  AwaitRequest,
-  OperationName,
-  OperationRequest,
-  ParkedEvent,
-  PublishEntry,
-  PublisherInput,
-  PublisherSettings,
-  PublisherStatus,
-  PublishRequest,
-  Settled,
-} from '../../common/publisher-protocol.ts';
+import type { OperationName, OperationRequest } from '../../common/protocol/operate.ts';
+import type { ParkedEvent } from '../../common/protocol/parked.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
+import type { PublisherInput, PublisherSettings, PublishRequest } from '../../common/protocol/publish.ts';
+import type { AwaitedMessage, AwaitRequest, Settled } from '../../common/protocol/receipts.ts';
+import type { PublisherStatus } from '../../common/protocol/status.ts';
 import { type AggregateGap, Partition } from '../../workflows/state/partition/partition.ts';
 import { ReceiptWaits } from '../../workflows/state/receipts/receipt-waits.ts';
 import { readMissing } from './in-memory-activities.ts';

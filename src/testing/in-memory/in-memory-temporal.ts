@@ -10,16 +10,11 @@ import {
   RETRY_UPDATE,
   SKIP_UPDATE,
 } from '../../common/names.ts';
-import type {
-  AwaitRequest,
-  AwaitResult,
-  OperationName,
-  OperationRequest,
-  ParkedMemo,
-  PublisherInput,
-  PublisherStatus,
-  PublishRequest,
-} from '../../common/publisher-protocol.ts';
+import type { OperationName, OperationRequest } from '../../common/protocol/operate.ts';
+import type { ParkedMemo } from '../../common/protocol/parked.ts';
+import type { PublisherInput, PublishRequest } from '../../common/protocol/publish.ts';
+import type { AwaitRequest, AwaitResult } from '../../common/protocol/receipts.ts';
+import type { PublisherStatus } from '../../common/protocol/status.ts';
 import type { InMemoryTarget } from './in-memory-activities.ts';
 import { InMemoryRun } from './in-memory-run.ts';
 import type { TestClock } from './test-clock.ts';

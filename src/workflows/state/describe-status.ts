@@ -1,4 +1,5 @@
-import type { ParkedEvent, PartitionStatus, PublisherStatus } from '../../common/publisher-protocol.ts';
+import type { ParkedEvent } from '../../common/protocol/parked.ts';
+import type { PartitionStatus, PublisherStatus } from '../../common/protocol/status.ts';
 
 /** What Temporal's UI shows of an open publisher (Markdown). Ids and counts only, never an event's content. */
 export function describeStatus(status: PublisherStatus): string {

@@ -1,4 +1,4 @@
-import type { PublishEntry } from '../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
 
 /** What an aggregate, or several together, hold. */
 export interface Sizes {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ParkedAggregate, PublisherStatus } from '../../../src/common/publisher-protocol.ts';
+import type { ParkedAggregate } from '../../../src/common/protocol/parked.ts';
+import type { PublisherStatus } from '../../../src/common/protocol/status.ts';
 import { clientOf, Driver, type Topic, type Topics, topicsOf } from '../driver.ts';
 import { mayPass, until } from '../operating.ts';
 import { between, pick, seeded, shuffled } from '../prng.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Batcher } from '../../../src/activities/batcher.ts';
 import type { EventPublisher, PublishResult } from '../../../src/activities/event-publisher.ts';
 import { MAX_BATCHES_IN_FLIGHT, MAX_FULL_BATCHES_IN_FLIGHT } from '../../../src/common/defaults.ts';
-import type { PublishEntry } from '../../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../src/common/protocol/entry.ts';
 import { toWireMessage, wireSize } from '../../../src/common/wire-format.ts';
 import { type CustomerMessage, renamed } from '../../support/customer.ts';
 import { type Deferred, deferred, settled } from '../../support/deferred.ts';

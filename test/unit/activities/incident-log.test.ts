@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IncidentLog } from '../../../src/activities/incident-log.ts';
 import { INCIDENT_QUIET_MS } from '../../../src/common/defaults.ts';
-import type { AggregateOutcome, PublishFailure } from '../../../src/common/publisher-protocol.ts';
+import type { AggregateOutcome, PublishFailure } from '../../../src/common/protocol/activities.ts';
 import { LoggedActivityEnvironment, type LogLine } from '../../support/captured-log.ts';
 import { forbidden, refused, throttled } from '../../support/scripted-publisher.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readPointer } from '../../../src/common/claim-check.ts';
 import { messageDeduplicationId, messageGroupId } from '../../../src/common/ids.ts';
 import { checkIn } from '../../../src/common/offload.ts';
-import type { PublishEntry } from '../../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../src/common/protocol/entry.ts';
 import { toWireMessage, wireSize } from '../../../src/common/wire-format.ts';
 import { customerEntry } from '../../support/messages.ts';
 import {

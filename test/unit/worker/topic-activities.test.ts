@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryPublisher } from '../../../src/activities/publishers/in-memory-publisher.ts';
-import type { PublishEventsResult, ReadStreamResult } from '../../../src/common/publisher-protocol.ts';
+import type { PublishEventsResult, ReadStreamResult } from '../../../src/common/protocol/activities.ts';
 import { defineEventTopic } from '../../../src/event-topic.ts';
 import { EventTopicPlugin } from '../../../src/plugin.ts';
 import { type TopicPublisher, topicActivities } from '../../../src/worker/topic-activities.ts';

@@ -1,5 +1,6 @@
 import { RETRY_FIRST_DELAY_MS, RETRY_MAX_DELAY_MS } from '../../../common/defaults.ts';
-import type { Failing, PublishFailure } from '../../../common/publisher-protocol.ts';
+import type { PublishFailure } from '../../../common/protocol/activities.ts';
+import type { Failing } from '../../../common/protocol/state.ts';
 
 /** The wait of one aggregate of a partition while SNS does not take its next event: longer after each failure in a row. */
 export class BackOff {

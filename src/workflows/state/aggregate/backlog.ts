@@ -1,6 +1,8 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
 import { ACTIVITY_LIMITS, BACKLOG_MEMORY_CHARS, PAGE_LIMITS } from '../../../common/defaults.ts';
-import type { BacklogPage, BacklogState, PublishEntry } from '../../../common/publisher-protocol.ts';
+import type { BacklogPage } from '../../../common/protocol/pages.ts';
+import type { PublishEntry } from '../../../common/protocol/entry.ts';
+import type { BacklogState } from '../../../common/protocol/state.ts';
 import { charsOf, sumOf } from '../size.ts';
 
 /** Entries on their way out of memory, into a page. */

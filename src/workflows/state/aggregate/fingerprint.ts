@@ -1,4 +1,4 @@
-import type { PublishEntry } from '../../../common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../common/protocol/entry.ts';
 
 // FNV-1a: small, quick and the same everywhere. It only tells a repeated message from another one with the same msgId; no
 // event is dropped because of it.

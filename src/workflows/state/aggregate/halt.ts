@@ -1,11 +1,7 @@
 import { REMEMBERED_OPERATIONS } from '../../../common/defaults.ts';
-import type {
-  Operation,
-  OperationName,
-  ParkedEvent,
-  Paused,
-  PublishQueueState,
-} from '../../../common/publisher-protocol.ts';
+import type { Operation, OperationName, Paused } from '../../../common/protocol/operate.ts';
+import type { ParkedEvent } from '../../../common/protocol/parked.ts';
+import type { PublishQueueState } from '../../../common/protocol/state.ts';
 
 /** Codes of parked events that no answer of SNS gave. */
 export const GAP = 'Gap';

@@ -1,5 +1,6 @@
 import { MAX_REMEMBERED_BYTES, MAX_REMEMBERED_MSG_IDS } from '../../../common/defaults.ts';
-import type { PublisherSettings, PublishQueueState } from '../../../common/publisher-protocol.ts';
+import type { PublisherSettings } from '../../../common/protocol/publish.ts';
+import type { PublishQueueState } from '../../../common/protocol/state.ts';
 
 export type RememberSettings = Pick<PublisherSettings, 'rememberMsgIds' | 'rememberMs'>;
 

@@ -1,4 +1,5 @@
-import type { OperationName, OperationRequest, PublishEntry } from '../../../common/publisher-protocol.ts';
+import type { OperationName, OperationRequest } from '../../../common/protocol/operate.ts';
+import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import { GAP, POSITION_CONFLICT } from './halt.ts';
 import type { PublishQueue } from './publish-queue.ts';
 

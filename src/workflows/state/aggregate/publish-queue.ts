@@ -1,13 +1,10 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
-import type {
-  AggregateOutcome,
-  LoadedPage,
-  ParkedEvent,
-  PublishEntry,
-  PublisherStatus,
-  PublishFailure,
-  PublishQueueState,
-} from '../../../common/publisher-protocol.ts';
+import type { AggregateOutcome, PublishFailure } from '../../../common/protocol/activities.ts';
+import type { LoadedPage } from '../../../common/protocol/pages.ts';
+import type { ParkedEvent } from '../../../common/protocol/parked.ts';
+import type { PublishEntry } from '../../../common/protocol/entry.ts';
+import type { PublishQueueState } from '../../../common/protocol/state.ts';
+import type { PublisherStatus } from '../../../common/protocol/status.ts';
 import { ActivitySize } from './activity-size.ts';
 import { BackOff } from './back-off.ts';
 import { BACKLOG_LIMITS, Backlog, type BacklogLimits, type Spill } from './backlog.ts';

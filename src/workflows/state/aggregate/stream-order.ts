@@ -1,12 +1,10 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
 import { EARLY_MEMORY_CHARS, RECENT_POSITIONS } from '../../../common/defaults.ts';
-import type {
-  EarlyPage,
-  PositionStatus,
-  PublishEntry,
-  PublisherSettings,
-  StreamState,
-} from '../../../common/publisher-protocol.ts';
+import type { EarlyPage } from '../../../common/protocol/pages.ts';
+import type { PublishEntry } from '../../../common/protocol/entry.ts';
+import type { PublisherSettings } from '../../../common/protocol/publish.ts';
+import type { StreamState } from '../../../common/protocol/state.ts';
+import type { PositionStatus } from '../../../common/protocol/status.ts';
 import type { Spill } from './backlog.ts';
 import { fingerprintOfEntry } from './fingerprint.ts';
 import type { Verdict } from './msg-id-memory.ts';

@@ -1,4 +1,5 @@
-import type { Conflict, PublishQueueState, PublishReceipt } from '../../../common/publisher-protocol.ts';
+import type { PublishReceipt } from '../../../common/protocol/activities.ts';
+import type { Conflict, PublishQueueState } from '../../../common/protocol/state.ts';
 import { bytesOf } from '../size.ts';
 
 export type TallyState = Pick<

@@ -1,9 +1,6 @@
 import { PARTITION_LIMITS, PARTITION_STATE_BYTES } from '../../../common/defaults.ts';
-import type {
-  ParkedEvent,
-  PartitionAggregateState,
-  PublishQueueState,
-} from '../../../common/publisher-protocol.ts';
+import type { ParkedEvent } from '../../../common/protocol/parked.ts';
+import type { PartitionAggregateState, PublishQueueState } from '../../../common/protocol/state.ts';
 import { PublishQueue, type QueueSettings } from '../aggregate/publish-queue.ts';
 import { type Sizes, utf8Bytes } from '../size.ts';
 

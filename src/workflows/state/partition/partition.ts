@@ -1,18 +1,15 @@
 import { PARTITION_LIMITS, PARTITION_STATE_BYTES, REMEMBER_MSG_IDS } from '../../../common/defaults.ts';
+import type { AggregateEntries, AggregateOutcome } from '../../../common/protocol/activities.ts';
+import type { LoadedPage } from '../../../common/protocol/pages.ts';
+import type { ParkedEvent } from '../../../common/protocol/parked.ts';
+import type { PublishEntry } from '../../../common/protocol/entry.ts';
+import type { PublisherInput, PublisherSettings } from '../../../common/protocol/publish.ts';
+import type { AwaitedMessage, Settled } from '../../../common/protocol/receipts.ts';
 import type {
-  AggregateEntries,
-  AggregateOutcome,
-  AwaitedMessage,
-  LoadedPage,
-  ParkedEvent,
   PartitionAggregateState,
   PartitionState,
-  PublishEntry,
-  PublisherInput,
-  PublisherSettings,
   PublisherState,
-  Settled,
-} from '../../../common/publisher-protocol.ts';
+} from '../../../common/protocol/state.ts';
 import { Aggregates } from './aggregates.ts';
 import type { BacklogLimits, Spill } from '../aggregate/backlog.ts';
 import { settledOf } from '../receipts/fate.ts';

@@ -1,4 +1,5 @@
-import type { AwaitedMessage, ParkedEvent, Settled } from '../../../common/publisher-protocol.ts';
+import type { ParkedEvent } from '../../../common/protocol/parked.ts';
+import type { AwaitedMessage, Settled } from '../../../common/protocol/receipts.ts';
 import { GAP } from '../aggregate/halt.ts';
 import type { Inbox } from '../partition/inbox.ts';
 import type { PublishQueue, WaitingMsgIds } from '../aggregate/publish-queue.ts';

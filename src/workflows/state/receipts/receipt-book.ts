@@ -1,5 +1,5 @@
 import { REMEMBERED_RECEIPTS } from '../../../common/defaults.ts';
-import type { PublishReceipt } from '../../../common/publisher-protocol.ts';
+import type { PublishReceipt } from '../../../common/protocol/activities.ts';
 import { bytesOf } from '../size.ts';
 
 /** Bytes that receipts take at most in the next run's input: about 700 of messages whose msgIds are UUIDs. */

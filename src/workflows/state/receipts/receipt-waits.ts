@@ -1,5 +1,5 @@
 import { REMEMBERED_RECEIPTS } from '../../../common/defaults.ts';
-import type { AwaitedMessage } from '../../../common/publisher-protocol.ts';
+import type { AwaitedMessage } from '../../../common/protocol/receipts.ts';
 
 /** The messages that one waiter's update waits for; more may join while it does. */
 export type ReceiptWait = Map<string, AwaitedMessage>;

@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterQueue } from '../../../../src/activities/dead-letter-queue.ts';
-import type { PublishFailure } from '../../../../src/common/publisher-protocol.ts';
+import type { PublishFailure } from '../../../../src/common/protocol/activities.ts';
 
 /** A dead letter queue that answers as told, per msgId; it takes everything by default. */
 export class FakeQueue implements DeadLetterQueue {

@@ -7,7 +7,7 @@ import type {
   PublishEventsInput,
   PublishEventsResult,
   PublishReceipt,
-} from '../../../../src/common/publisher-protocol.ts';
+} from '../../../../src/common/protocol/activities.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
 import { LoggedActivityEnvironment } from '../../../support/captured-log.ts';
 import { deferred, settled } from '../../../support/deferred.ts';

@@ -2,12 +2,12 @@ import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { EventPublisher, PublishResult } from '../../../../src/activities/event-publisher.ts';
 import { createPublishActivities, type PublishOptions } from '../../../../src/activities/publish-events.ts';
 import type {
-  PublishEntry,
   PublishEventsInput,
   PublishEventsResult,
   PublishFailure,
   PublishReceipt,
-} from '../../../../src/common/publisher-protocol.ts';
+} from '../../../../src/common/protocol/activities.ts';
+import type { PublishEntry } from '../../../../src/common/protocol/entry.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
 import { customerEntries, msgIdsOf } from '../../../support/messages.ts';
 

@@ -1,7 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { EventPublisher } from '../../../../src/activities/event-publisher.ts';
-import type { PublishFailure } from '../../../../src/common/publisher-protocol.ts';
+import type { PublishFailure } from '../../../../src/common/protocol/activities.ts';
 import { FakePublisher, inputOf, receiptsOf, runActivity } from './activity.ts';
 
 const unavailable: PublishFailure = { kind: 'retry', code: 'ServiceUnavailable', reason: 'Try again' };

@@ -1,6 +1,6 @@
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, vi } from 'vitest';
-import type { PublishFailure } from '../../../../src/common/publisher-protocol.ts';
+import type { PublishFailure } from '../../../../src/common/protocol/activities.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
 import { deferred, settled } from '../../../support/deferred.ts';
 import { useFakeIntervals } from '../fake-intervals.ts';

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { createPublishActivities } from '../../../../src/activities/publish-events.ts';
 import { INCIDENT_QUIET_MS } from '../../../../src/common/defaults.ts';
-import type { PublishEventsInput } from '../../../../src/common/publisher-protocol.ts';
+import type { PublishEventsInput } from '../../../../src/common/protocol/activities.ts';
 import { LoggedActivityEnvironment } from '../../../support/captured-log.ts';
 import { refused, throttled } from '../../../support/scripted-publisher.ts';
 import { FakePublisher, inputOf } from './activity.ts';

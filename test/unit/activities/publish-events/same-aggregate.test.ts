@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
-import type { PublishEventsInput, PublishEventsResult } from '../../../../src/common/publisher-protocol.ts';
+import type { PublishEventsInput, PublishEventsResult } from '../../../../src/common/protocol/activities.ts';
 import { toWireMessage, wireSize } from '../../../../src/common/wire-format.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
 import { deferred, settled } from '../../../support/deferred.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublishFailure } from '../../../../src/common/publisher-protocol.ts';
+import type { PublishFailure } from '../../../../src/common/protocol/activities.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
 import { FakePublisher, inputOf, receiptsOf, runActivity } from './activity.ts';
 

@@ -1,7 +1,7 @@
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { createReadStreamActivities, type StreamSource } from '../../../../src/activities/read-stream.ts';
 import type { EventStreamReader } from '../../../../src/common/event-log.ts';
-import type { ReadStreamInput, ReadStreamResult } from '../../../../src/common/publisher-protocol.ts';
+import type { ReadStreamInput, ReadStreamResult } from '../../../../src/common/protocol/activities.ts';
 import { defaultEventType } from '../../../../src/event-topic.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
 import { type CustomerMessage, customerMessage } from '../../../support/messages.ts';

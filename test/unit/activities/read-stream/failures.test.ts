@@ -2,7 +2,7 @@ import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from
 import { describe, expect, it, vi } from 'vitest';
 import type { StreamSource } from '../../../../src/activities/read-stream.ts';
 import type { EventStreamReader } from '../../../../src/common/event-log.ts';
-import type { ReadStreamInput } from '../../../../src/common/publisher-protocol.ts';
+import type { ReadStreamInput } from '../../../../src/common/protocol/activities.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
 import { deferred } from '../../../support/deferred.ts';
 import { customerMessage } from '../../../support/messages.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import { listParked } from '../../../../src/client/operate/parked.ts';
-import type { ParkedAggregate } from '../../../../src/common/publisher-protocol.ts';
+import type { ParkedAggregate } from '../../../../src/common/protocol/parked.ts';
 import { InMemoryEventTopic } from '../../../../src/testing/in-memory/in-memory-event-topic.ts';
 import { Customer, renames } from '../../../support/customer.ts';
 

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import type { Operator } from '../../../../src/common/publisher-protocol.ts';
+import type { Operator } from '../../../../src/common/protocol/operate.ts';
 import { notFound, status, topicWith } from './topic-with.ts';
 
 const operator = { actor: 'ada', reason: 'key restored' };

@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { EventTopic } from '../../../../src/client/event-topic.ts';
-import type { PublisherStatus } from '../../../../src/common/publisher-protocol.ts';
+import type { PublisherStatus } from '../../../../src/common/protocol/status.ts';
 import { Customer } from '../../../support/messages.ts';
 
 export const status: PublisherStatus = {

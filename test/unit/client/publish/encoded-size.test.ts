@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { AesGcmCodec } from '../../../../examples/features/aes-gcm-codec.ts';
 import { encodedSizeFaults, hasCodecs } from '../../../../src/client/publish/encoded-size.ts';
 import { MAX_ENCODED_BYTES } from '../../../../src/common/defaults.ts';
-import type { PublishEntry } from '../../../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../../src/common/protocol/entry.ts';
 import { InMemoryEventTopic } from '../../../../src/testing/in-memory/in-memory-event-topic.ts';
 import { Customer, renamed } from '../../../support/customer.ts';
 

@@ -13,7 +13,7 @@ import type {
   AwaitRequest,
   AwaitResult,
   Settled,
-} from '../../../../src/common/publisher-protocol.ts';
+} from '../../../../src/common/protocol/receipts.ts';
 import { type Deferred, deferred, settled } from '../../../support/deferred.ts';
 
 /** An update that is in flight until the test answers it. */

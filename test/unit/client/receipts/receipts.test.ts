@@ -6,7 +6,7 @@ import { Handover } from '../../../../src/client/publish/handover.ts';
 import { Receipts, type WaitOptions } from '../../../../src/client/receipts/receipts.ts';
 import { MAX_AWAITED } from '../../../../src/common/defaults.ts';
 import type { NotPublishedError, Receipt } from '../../../../src/common/errors.ts';
-import type { AwaitRequest } from '../../../../src/common/publisher-protocol.ts';
+import type { AwaitRequest } from '../../../../src/common/protocol/receipts.ts';
 import { InMemoryTemporal } from '../../../../src/testing/in-memory/in-memory-temporal.ts';
 import { TestClock } from '../../../../src/testing/in-memory/test-clock.ts';
 import { type CustomerMessage, customers, renamed, renames } from '../../../support/customer.ts';

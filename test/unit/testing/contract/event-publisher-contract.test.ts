@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventPublisher, PublishResult } from '../../../../src/activities/event-publisher.ts';
 import { InMemoryPublisher } from '../../../../src/activities/publishers/in-memory-publisher.ts';
 import type { EventMessage } from '../../../../src/common/message.ts';
-import type { PublishEntry } from '../../../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../../src/common/protocol/entry.ts';
 import {
   eventPublisherContract,
   type PublisherFeatures,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PublisherStatus } from '../../../../src/common/publisher-protocol.ts';
+import type { PublisherStatus } from '../../../../src/common/protocol/status.ts';
 import { describeStatus } from '../../../../src/workflows/state/describe-status.ts';
 
 const status: PublisherStatus = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SignalQueue } from '../../../../../src/client/publish/signal-queue.ts';
-import type { PublishEntry } from '../../../../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../../../src/common/protocol/entry.ts';
 import { customerEntry, msgIdsOf } from '../../../../support/messages.ts';
 
 const COUNT = 100_000;

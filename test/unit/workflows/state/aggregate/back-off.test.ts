@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublishFailure } from '../../../../../src/common/publisher-protocol.ts';
+import type { PublishFailure } from '../../../../../src/common/protocol/activities.ts';
 import { BackOff } from '../../../../../src/workflows/state/aggregate/back-off.ts';
 
 const unavailable: PublishFailure = { kind: 'retry', code: 'ServiceUnavailable', reason: 'Try again' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PARTITION_STATE_BYTES } from '../../../../../src/common/defaults.ts';
-import type { PartitionState } from '../../../../../src/common/publisher-protocol.ts';
+import type { PartitionState } from '../../../../../src/common/protocol/state.ts';
 import { entriesOf, entryOf, msgIds, PartitionDriver, refusal, settings } from './partition-driver.ts';
 
 function knownTo(driver: PartitionDriver): readonly string[] {

@@ -2,12 +2,12 @@ import { PAGE_RETRY_DELAY_MS } from '../../../../../src/common/defaults.ts';
 import type {
   AggregateEntries,
   AggregateOutcome,
-  OperationName,
-  PublishEntry,
-  PublisherSettings,
-  PublisherState,
   PublishFailure,
-} from '../../../../../src/common/publisher-protocol.ts';
+} from '../../../../../src/common/protocol/activities.ts';
+import type { OperationName } from '../../../../../src/common/protocol/operate.ts';
+import type { PublishEntry } from '../../../../../src/common/protocol/entry.ts';
+import type { PublisherSettings } from '../../../../../src/common/protocol/publish.ts';
+import type { PublisherState } from '../../../../../src/common/protocol/state.ts';
 import {
   type AggregateGap,
   type Behaviour,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PublishReceipt } from '../../../../../src/common/publisher-protocol.ts';
+import type { PublishReceipt } from '../../../../../src/common/protocol/activities.ts';
 import { ReceiptBook } from '../../../../../src/workflows/state/receipts/receipt-book.ts';
 
 const receiptOf = (n: number, reason = ''): PublishReceipt => ({

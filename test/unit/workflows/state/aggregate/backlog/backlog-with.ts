@@ -1,4 +1,5 @@
-import type { BacklogState, PublishEntry } from '../../../../../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../../../../src/common/protocol/entry.ts';
+import type { BacklogState } from '../../../../../../src/common/protocol/state.ts';
 import { Backlog } from '../../../../../../src/workflows/state/aggregate/backlog.ts';
 import { msgIdsOf } from '../../../../../support/messages.ts';
 

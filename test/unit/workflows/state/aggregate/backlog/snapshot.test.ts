@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BacklogState } from '../../../../../../src/common/publisher-protocol.ts';
+import type { BacklogState } from '../../../../../../src/common/protocol/state.ts';
 import { Backlog } from '../../../../../../src/workflows/state/aggregate/backlog.ts';
 import { customerEntries, customerEntry, entriesOfChars } from '../../../../../support/messages.ts';
 import { backlogOf, CHARS, drain, partsOf, spillAll } from './backlog-with.ts';

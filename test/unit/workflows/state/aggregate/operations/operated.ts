@@ -1,9 +1,6 @@
-import type {
-  OperationName,
-  OperationRequest,
-  PublishEntry,
-  PublishQueueState,
-} from '../../../../../../src/common/publisher-protocol.ts';
+import type { OperationName, OperationRequest } from '../../../../../../src/common/protocol/operate.ts';
+import type { PublishEntry } from '../../../../../../src/common/protocol/entry.ts';
+import type { PublishQueueState } from '../../../../../../src/common/protocol/state.ts';
 import { operate, refusalOf } from '../../../../../../src/workflows/state/aggregate/operations.ts';
 import { PublishQueue } from '../../../../../../src/workflows/state/aggregate/publish-queue.ts';
 import { customerEntry } from '../../../../../support/messages.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OperationName } from '../../../../../../src/common/publisher-protocol.ts';
+import type { OperationName } from '../../../../../../src/common/protocol/operate.ts';
 import { customerEntry, msgIdsOf } from '../../../../../support/messages.ts';
 import { corrected, done, NOW, refusal, requestOf, restarted, STATES, type State } from './operated.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PublishEntry, PublishQueueState } from '../../../../../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../../../../src/common/protocol/entry.ts';
+import type { PublishQueueState } from '../../../../../../src/common/protocol/state.ts';
 import { PublishQueue } from '../../../../../../src/workflows/state/aggregate/publish-queue.ts';
 import { customerEntry, entriesOfChars, entryOfChars, msgIdsOf } from '../../../../../support/messages.ts';
 import { NOW, published, refusal, settings } from './publish-queue-with.ts';

@@ -2,7 +2,7 @@ import type {
   AggregateOutcome,
   PublishFailure,
   PublishReceipt,
-} from '../../../../../../src/common/publisher-protocol.ts';
+} from '../../../../../../src/common/protocol/activities.ts';
 import { PublishQueue } from '../../../../../../src/workflows/state/aggregate/publish-queue.ts';
 import { customerEntries } from '../../../../../support/messages.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AggregateOutcome } from '../../../../../../src/common/publisher-protocol.ts';
+import type { AggregateOutcome } from '../../../../../../src/common/protocol/activities.ts';
 import { PublishQueue } from '../../../../../../src/workflows/state/aggregate/publish-queue.ts';
 import { customerEntries, customerEntry, msgIdsOf } from '../../../../../support/messages.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublishQueueState } from '../../../../../../src/common/publisher-protocol.ts';
+import type { PublishQueueState } from '../../../../../../src/common/protocol/state.ts';
 import { PublishQueue } from '../../../../../../src/workflows/state/aggregate/publish-queue.ts';
 import { customerEntries, customerEntry, msgIdsOf } from '../../../../../support/messages.ts';
 import { NOW, published, publishQueueWith, receiptOf, refusal, settings } from './publish-queue-with.ts';

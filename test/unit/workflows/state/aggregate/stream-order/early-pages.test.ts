@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublishEntry } from '../../../../../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../../../../src/common/protocol/entry.ts';
 import type { PublishQueue } from '../../../../../../src/workflows/state/aggregate/publish-queue.ts';
 import { msgIdsOf } from '../../../../../support/messages.ts';
 import {

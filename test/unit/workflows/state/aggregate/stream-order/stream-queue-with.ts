@@ -1,4 +1,5 @@
-import type { PublishEntry, PublishQueueState } from '../../../../../../src/common/publisher-protocol.ts';
+import type { PublishEntry } from '../../../../../../src/common/protocol/entry.ts';
+import type { PublishQueueState } from '../../../../../../src/common/protocol/state.ts';
 import { PublishQueue } from '../../../../../../src/workflows/state/aggregate/publish-queue.ts';
 import { customerEntry, msgIdsOf } from '../../../../../support/messages.ts';
 

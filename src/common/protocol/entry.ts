@@ -1,0 +1,20 @@
+// What travels: a message with what its topic says of it.
+// Plain JSON that stands in histories: fields may be added as optional ones, never renamed or given another meaning.
+import type { EventMessage } from '../message.ts';
+
+/** A message on its way, with what only the application's spec knows about it. */
+export interface PublishEntry {
+  readonly message: EventMessage;
+  /** Value of the SNS attribute `eventType`; absent when the event has none. */
+  readonly eventType?: string;
+  /** Where the body is, when it is too large for SNS; `message.event` is null then. */
+  readonly claimCheck?: ClaimCheck;
+}
+
+/** A body that is held by S3 instead of travelling: docs/spec/wire-format.md, "Claim check". */
+export interface ClaimCheck {
+  readonly bucket: string;
+  readonly key: string;
+  /** Size of the body. */
+  readonly bytes: number;
+}
