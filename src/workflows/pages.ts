@@ -1,7 +1,7 @@
 import { defineSignal, getExternalWorkflowHandle, log, startChild } from '@temporalio/workflow';
 import { PAGE_WORKFLOW, RELEASE_PAGE_SIGNAL } from '../common/names.ts';
-import type { PageContent } from '../common/protocol/pages.ts';
 import type { PublishEntry } from '../common/protocol/entry.ts';
+import type { PageContent } from '../common/protocol/pages.ts';
 
 const releasePageSignal = defineSignal(RELEASE_PAGE_SIGNAL);
 

@@ -38,19 +38,19 @@ import {
   SKIP_UPDATE,
   STATUS_QUERY,
 } from '../common/names.ts';
+import type { PublishEntry } from '../common/protocol/entry.ts';
 import type { OperationName, OperationRequest } from '../common/protocol/operate.ts';
 import type { LoadedPage } from '../common/protocol/pages.ts';
-import type { PublishEntry } from '../common/protocol/entry.ts';
 import type { PublisherInput, PublisherSettings, PublishRequest } from '../common/protocol/publish.ts';
 import type { AwaitedMessage, AwaitRequest, AwaitResult, Settled } from '../common/protocol/receipts.ts';
 import type { PublisherStatus } from '../common/protocol/status.ts';
-import { describePartition, describeStatus } from './state/describe-status.ts';
 import { GapRead } from './gap-read.ts';
 import { LingerTimer } from './linger-timer.ts';
 import { holdInPage, releasePage } from './pages.ts';
 import { ParkedMarkers } from './parked-markers.ts';
-import { type Behaviour, Partition } from './state/partition/partition.ts';
 import { PublishAttempt } from './publish-attempt.ts';
+import { describePartition, describeStatus } from './state/describe-status.ts';
+import { type Behaviour, Partition } from './state/partition/partition.ts';
 import { ReceiptWaits } from './state/receipts/receipt-waits.ts';
 import { WakeTimer } from './wake-timer.ts';
 

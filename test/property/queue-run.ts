@@ -102,7 +102,7 @@ export class QueueRun {
       expect(() => this.queue.snapshot()).toThrow(TypeError);
       return;
     }
-    if (this.queue.mustSpill || this.pages.isAsking) return;
+    if (this.queue.paging.mustSpill || this.pages.isAsking) return;
     const json = JSON.stringify(this.queue.snapshot());
     expect(Buffer.byteLength(json)).toBeLessThan(MAX_STATE_BYTES);
     const state = JSON.parse(json) as PublishQueueState;
@@ -116,7 +116,7 @@ export class QueueRun {
     if (this.model.taken) this.settle({ share: 0 });
     this.endSpill({ isHeld: true });
     this.endAsking({ isAsked: true });
-    while (this.queue.mustSpill) {
+    while (this.queue.paging.mustSpill) {
       this.beginSpill();
       this.endSpill({ isHeld: true });
     }
@@ -124,9 +124,9 @@ export class QueueRun {
   }
 
   beginSpill(): void {
-    if (!this.queue.mustSpill) return;
+    if (!this.queue.paging.mustSpill) return;
     expect(this.pages.spill).toBeUndefined();
-    const spill = this.queue.beginSpill(this.pages.nextName());
+    const spill = this.queue.paging.beginSpill(this.pages.nextName());
     expect(spill.entries.length).toBeGreaterThan(0);
     this.pages.start(spill);
   }
@@ -134,29 +134,29 @@ export class QueueRun {
   endSpill({ isHeld }: { readonly isHeld: boolean }): void {
     if (this.pages.spill === undefined) return;
     this.pages.end(isHeld);
-    this.queue.endSpill(isHeld, this.#now);
+    this.queue.paging.endSpill(isHeld, this.#now);
   }
 
   askForPage(): void {
-    const { pageToLoad } = this.queue;
+    const { pageToLoad } = this.queue.paging;
     if (pageToLoad === undefined || this.pages.isAsking) return;
-    this.queue.askedForPage(true);
+    this.queue.paging.askedForPage(true);
     this.pages.ask(pageToLoad);
-    expect(this.queue.pageToLoad).toBeUndefined();
+    expect(this.queue.paging.pageToLoad).toBeUndefined();
   }
 
   /** Whether the page got the request, as far as the publisher can tell: it may have got it all the same. */
   endAsking({ isAsked }: { readonly isAsked: boolean }): void {
     if (!this.pages.isAsking) return;
     this.pages.isAsking = false;
-    if (!isAsked) this.queue.askedForPage(false);
+    if (!isAsked) this.queue.paging.askedForPage(false);
   }
 
   /** A page that was asked gives its events back: the last one that was asked, or an earlier one late or again. */
   deliverPage({ back }: { readonly back: number }): void {
     const page = this.pages.asked.at(-1 - back);
     if (page === undefined) return;
-    this.queue.load(this.pages.deliver(page), this.#now);
+    this.queue.paging.load(this.pages.deliver(page), this.#now);
   }
 
   check(): void {
@@ -183,7 +183,7 @@ export class QueueRun {
     this.endAsking({ isAsked: true });
     if (this.model.taken) {
       this.settle({ share: 1 });
-    } else if (this.queue.mustSpill) {
+    } else if (this.queue.paging.mustSpill) {
       this.beginSpill();
     } else if (this.queue.isReady) {
       this.take();

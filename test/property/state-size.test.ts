@@ -102,16 +102,16 @@ function withFullMemory() {
 }
 
 function spill(queue: PublishQueue, pages: Map<string, readonly PublishEntry[]>): void {
-  while (queue.mustSpill) {
-    const { page, entries } = queue.beginSpill(`event-topic-page/Customer/${pages.size}`);
+  while (queue.paging.mustSpill) {
+    const { page, entries } = queue.paging.beginSpill(`event-topic-page/Customer/${pages.size}`);
     pages.set(page, entries);
-    queue.endSpill(true, NOW);
+    queue.paging.endSpill(true, NOW);
   }
 }
 
 function publishNext(queue: PublishQueue, pages: ReadonlyMap<string, readonly PublishEntry[]>): void {
-  const page = queue.pageToLoad;
-  if (page !== undefined) queue.load({ page, entries: pages.get(page) ?? [] }, NOW);
+  const page = queue.paging.pageToLoad;
+  if (page !== undefined) queue.paging.load({ page, entries: pages.get(page) ?? [] }, NOW);
   if (queue.isReady) publishTaken(queue);
 }
 

@@ -75,8 +75,8 @@ export class StreamRun {
   }
 
   beginSpill(): void {
-    if (this.pages.spill || !this.queue.mustSpill) return;
-    const spill = this.queue.beginSpill(this.pages.nextName());
+    if (this.pages.spill || !this.queue.paging.mustSpill) return;
+    const spill = this.queue.paging.beginSpill(this.pages.nextName());
     expect(spill.entries.length).toBeGreaterThan(0);
     this.pages.start(spill);
   }
@@ -84,24 +84,24 @@ export class StreamRun {
   endSpill({ isHeld }: { readonly isHeld: boolean }): void {
     if (!this.pages.spill) return;
     this.pages.end(isHeld);
-    this.queue.endSpill(isHeld, this.#now);
+    this.queue.paging.endSpill(isHeld, this.#now);
   }
 
   askForPage(): void {
-    const { pageToLoad } = this.queue;
+    const { pageToLoad } = this.queue.paging;
     if (pageToLoad === undefined) return;
-    this.queue.askedForPage(true);
+    this.queue.paging.askedForPage(true);
     this.pages.ask(pageToLoad);
-    expect(this.queue.pageToLoad).toBeUndefined();
+    expect(this.queue.paging.pageToLoad).toBeUndefined();
   }
 
   deliverPage({ back }: { readonly back: number }): void {
     const page = this.pages.asked.at(-1 - back);
-    if (page !== undefined) this.queue.load(this.pages.deliver(page), this.#now);
+    if (page !== undefined) this.queue.paging.load(this.pages.deliver(page), this.#now);
   }
 
   restart(): void {
-    if (this.pages.spill || this.queue.mustSpill || this.#isReading) return;
+    if (this.pages.spill || this.queue.paging.mustSpill || this.#isReading) return;
     const state = JSON.parse(JSON.stringify(this.queue.snapshot())) as PublishQueueState;
     this.queue = new PublishQueue(settings, state);
     expect(this.queue.snapshot()).toEqual(state);
@@ -126,7 +126,7 @@ export class StreamRun {
       this.answer({ has: [] });
       this.publish();
       this.askForPage();
-      for (const page of this.pages.undelivered) this.queue.load(this.pages.deliver(page), this.#now);
+      for (const page of this.pages.undelivered) this.queue.paging.load(this.pages.deliver(page), this.#now);
       this.pass({ ms: 11_000 });
     }
   }

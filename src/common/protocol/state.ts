@@ -1,10 +1,10 @@
 // What a run of the publisher says to the next one.
 // Plain JSON that stands in histories: fields may be added as optional ones, never renamed or given another meaning.
 import type { PublishReceipt, Refusal } from './activities.ts';
+import type { PublishEntry } from './entry.ts';
 import type { Operation, Paused } from './operate.ts';
 import type { BacklogPage, EarlyPage } from './pages.ts';
 import type { ParkedEvent } from './parked.ts';
-import type { PublishEntry } from './entry.ts';
 
 /** What a publisher of one aggregate, or of many, carries into its next run. */
 export type PublisherState = PublishQueueState | PartitionState;

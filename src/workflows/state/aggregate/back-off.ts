@@ -1,6 +1,7 @@
 import { RETRY_FIRST_DELAY_MS, RETRY_MAX_DELAY_MS } from '../../../common/defaults.ts';
 import type { PublishFailure } from '../../../common/protocol/activities.ts';
 import type { Failing } from '../../../common/protocol/state.ts';
+import { toIso } from '../iso-time.ts';
 
 /** The wait of one aggregate of a partition while SNS does not take its next event: longer after each failure in a row. */
 export class BackOff {
@@ -28,7 +29,7 @@ export class BackOff {
 
   fail({ kind, code, reason }: PublishFailure, now: number): void {
     if (kind === 'event') return;
-    const { since = new Date(now).toISOString(), attempts = 0, isReleased } = this.#failing ?? {};
+    const { since = toIso(now), attempts = 0, isReleased } = this.#failing ?? {};
     const retryAt = now + delayAfter(attempts + 1);
     const released = isReleased ? { isReleased } : {};
     this.#failing = { kind, code, reason, since, attempts: attempts + 1, retryAt, ...released };

@@ -1,7 +1,7 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
 import { ACTIVITY_LIMITS, BACKLOG_MEMORY_CHARS, PAGE_LIMITS } from '../../../common/defaults.ts';
-import type { BacklogPage } from '../../../common/protocol/pages.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
+import type { BacklogPage } from '../../../common/protocol/pages.ts';
 import type { BacklogState } from '../../../common/protocol/state.ts';
 import { charsOf, sumOf } from '../size.ts';
 

@@ -1,5 +1,6 @@
-import type { OperationName, OperationRequest } from '../../../common/protocol/operate.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
+import type { OperationName, OperationRequest } from '../../../common/protocol/operate.ts';
+import { toIso } from '../iso-time.ts';
 import { GAP, POSITION_CONFLICT } from './halt.ts';
 import type { PublishQueue } from './publish-queue.ts';
 
@@ -33,7 +34,7 @@ export function operate(queue: PublishQueue, { operation, request }: Wish, now: 
   if (wasDone(queue, request)) return;
   const { operationId, replacement } = request;
   const operator = { actor: clipped(request.actor), reason: clipped(request.reason) };
-  const at = new Date(now).toISOString();
+  const at = toIso(now);
   const { parked } = queue;
   if (operation === 'retry') queue.retry(now);
   else if (operation === 'skip') queue.skip(now);

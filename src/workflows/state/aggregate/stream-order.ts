@@ -1,14 +1,14 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
 import { EARLY_MEMORY_CHARS, RECENT_POSITIONS } from '../../../common/defaults.ts';
-import type { EarlyPage } from '../../../common/protocol/pages.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
+import type { EarlyPage } from '../../../common/protocol/pages.ts';
 import type { PublisherSettings } from '../../../common/protocol/publish.ts';
 import type { StreamState } from '../../../common/protocol/state.ts';
 import type { PositionStatus } from '../../../common/protocol/status.ts';
+import { bytesOf, sumOf } from '../size.ts';
 import type { Spill } from './backlog.ts';
 import { fingerprintOfEntry } from './fingerprint.ts';
 import type { Verdict } from './msg-id-memory.ts';
-import { bytesOf, sumOf } from '../size.ts';
 
 export type StreamSettings = Pick<PublisherSettings, 'settleMs' | 'gapTimeoutMs'>;
 

@@ -90,7 +90,7 @@ export class Aggregates {
 
   /** The one whose page it is. */
   holderOf(page: string): string | undefined {
-    return [...this.#known].find(([, { queue }]) => queue.holdsPage(page))?.[0];
+    return [...this.#known].find(([, { queue }]) => queue.paging.holdsPage(page))?.[0];
   }
 
   add(id: string, usedAt: number, state?: PublishQueueState): void {
@@ -150,14 +150,15 @@ export class Aggregates {
     const { queue } = known;
     mark(this.#ready, id, queue.isReady);
     mark(this.#timed, id, queue.dueAt !== undefined);
-    mark(this.#paging, id, queue.pageToLoad !== undefined);
+    mark(this.#paging, id, queue.paging.pageToLoad !== undefined);
     mark(this.#parked, id, queue.parked !== undefined);
     // One alone knows by itself when it is too large. Measuring takes time.
     if (this.#settings.limits !== undefined) this.#measure(id, known);
   }
 
   #measure(id: string, known: Known): void {
-    const { sizes, spillableSize } = known.queue;
+    const { sizes } = known.queue;
+    const { spillableSize } = known.queue.paging;
     this.#count(known, { ...sizes, state: sizes.state + utf8Bytes(id) + EACH_BYTES });
     if (spillableSize > 0) this.#spillable.set(id, spillableSize);
     else this.#spillable.delete(id);

@@ -1,6 +1,6 @@
 import { PARTITION_LIMITS } from '../../../common/defaults.ts';
-import type { LoadedPage } from '../../../common/protocol/pages.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
+import type { LoadedPage } from '../../../common/protocol/pages.ts';
 import type { PartitionState } from '../../../common/protocol/state.ts';
 import { Backlog, type BacklogLimits, type Spill } from '../aggregate/backlog.ts';
 import { bytesOf } from '../size.ts';

@@ -1,8 +1,8 @@
-import { PARTITION_LIMITS, PARTITION_STATE_BYTES, REMEMBER_MSG_IDS } from '../../../common/defaults.ts';
+import { PARTITION_LIMITS, REMEMBER_MSG_IDS } from '../../../common/defaults.ts';
 import type { AggregateEntries, AggregateOutcome } from '../../../common/protocol/activities.ts';
+import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { LoadedPage } from '../../../common/protocol/pages.ts';
 import type { ParkedEvent } from '../../../common/protocol/parked.ts';
-import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { PublisherInput, PublisherSettings } from '../../../common/protocol/publish.ts';
 import type { AwaitedMessage, Settled } from '../../../common/protocol/receipts.ts';
 import type {
@@ -10,15 +10,18 @@ import type {
   PartitionState,
   PublisherState,
 } from '../../../common/protocol/state.ts';
-import { Aggregates } from './aggregates.ts';
 import type { BacklogLimits, Spill } from '../aggregate/backlog.ts';
-import { settledOf } from '../receipts/fate.ts';
-import { Inbox } from './inbox.ts';
 import { operate, refusalOf, type Wish } from '../aggregate/operations.ts';
 import { PublishQueue, type QueueSettings, type QueueStatus } from '../aggregate/publish-queue.ts';
+import type { Gap, GapAnswer } from '../aggregate/stream-order.ts';
+import { settledOf } from '../receipts/fate.ts';
 import { ReceiptBook } from '../receipts/receipt-book.ts';
 import { bytesOf } from '../size.ts';
-import type { Gap, GapAnswer } from '../aggregate/stream-order.ts';
+import { Aggregates } from './aggregates.ts';
+import { Inbox } from './inbox.ts';
+import { PartitionPaging } from './partition-paging.ts';
+import { Room } from './room.ts';
+import { takeInTurn } from './turns.ts';
 
 /** A gap in the stream of one aggregate, for the EventLog. */
 export type AggregateGap = Gap & { readonly id: string };
@@ -43,12 +46,6 @@ export interface Behaviour {
   readonly mayGoOn?: () => boolean;
 }
 
-/** Pages on their way back at the same time: together they are about as much as there may be in memory. */
-const MOST_PAGES_ASKED = 2;
-
-// No aggregate's id is empty.
-const INBOX = '';
-
 /**
  * Everything that a publisher holds: the queues of its aggregates, and the inbox of events that wait outside them because
  * the queues hold enough. A publisher of one aggregate has one queue and no inbox. Plain state without Temporal.
@@ -60,12 +57,9 @@ export class Partition {
   readonly #aggregates: Aggregates;
   readonly #inbox: Inbox;
   readonly #receipts: ReceiptBook;
-  readonly #asked = new Set<string>();
-  readonly #activeChars: number;
+  readonly #paging: PartitionPaging;
+  readonly #room: Room;
   readonly #mayGoOn: () => boolean;
-  #inboxLoadedLast = false;
-  // An aggregate's id, or the inbox.
-  #spilling: string | undefined;
 
   constructor(
     { id, ordering, state }: Pick<PublisherInput, 'id' | 'ordering' | 'state'>,
@@ -78,7 +72,6 @@ export class Partition {
   ) {
     const { rememberMs, settleMs, gapTimeoutMs } = settings;
     this.#only = id;
-    this.#activeChars = activeChars;
     this.#mayGoOn = mayGoOn;
     this.#rememberMs = rememberMs;
     this.#settings = {
@@ -92,6 +85,13 @@ export class Partition {
     this.#aggregates = new Aggregates(this.#settings);
     this.#inbox = new Inbox(inbox);
     this.#receipts = new ReceiptBook(state?.receipts);
+    this.#room = new Room(this.#aggregates, activeChars);
+    this.#paging = new PartitionPaging({
+      aggregates: this.#aggregates,
+      inbox: this.#inbox,
+      room: this.#room,
+      only: id,
+    });
     for (const aggregate of aggregates) this.#aggregates.add(aggregate.id, aggregate.usedAt, aggregate);
     if (id !== undefined && aggregates.length === 0) this.#aggregates.add(id, 0);
   }
@@ -118,7 +118,7 @@ export class Partition {
     if (this.#only !== undefined) return this.#admit(this.#only, entries, now);
     const conflicts: AggregateConflict[] = [];
     for (const entry of entries) {
-      if (this.#inbox.length > 0 || !this.#mayAdmit) this.#inbox.add(entry);
+      if (this.#inbox.length > 0 || !this.#room.mayAdmit) this.#inbox.add(entry);
       else conflicts.push(...this.#admit(entry.message.id, [entry], now));
     }
     this.#distribute(now);
@@ -127,25 +127,9 @@ export class Partition {
 
   /** The next events to publish, of aggregates in turn; at least one. */
   take(now: number): readonly AggregateEntries[] {
-    const { activityEntries, activityChars, leastPerAggregate, keep } = PARTITION_LIMITS;
-    const { ready } = this.#aggregates;
-    const share = Math.floor(activityEntries / ready.size);
-    const each = Math.min(Math.max(share, leastPerAggregate), keep.maxEntries);
-    let entriesLeft: number = activityEntries;
-    let charsLeft: number = activityChars;
-    const taken: AggregateEntries[] = [];
-    for (const id of [...ready]) {
-      if (entriesLeft <= 0 || charsLeft <= 0) break;
-      const limits =
-        this.#only !== undefined
-          ? undefined
-          : { maxEntries: Math.min(each, entriesLeft), maxChars: Math.min(keep.maxChars, charsLeft) };
-      const entries = this.#aggregates.change(id, (queue) => queue.take(now, limits));
-      taken.push({ id, entries });
-      entriesLeft -= entries.length;
-      charsLeft -= JSON.stringify(entries).length;
-    }
-    return taken;
+    const id = this.#only;
+    if (id === undefined) return takeInTurn(this.#aggregates, now);
+    return [{ id, entries: this.#aggregates.change(id, (queue) => queue.take(now)) }];
   }
 
   /** What became of taken events: one outcome per aggregate, in the same order. */
@@ -182,7 +166,7 @@ export class Partition {
 
   /** The EventLog has been asked about a gap. */
   gapAsked(id: string, { entries, why }: GapAnswer, now: number): void {
-    const isCrowded = this.#isCrowded;
+    const isCrowded = this.#room.isCrowded;
     // What is missing may wait in the inbox.
     const reason = isCrowded || this.#inbox.length > 0 ? undefined : why;
     this.#changeIfKnown(id, (queue) => {
@@ -212,54 +196,33 @@ export class Partition {
 
   /** More is in memory than may be: `beginSpill` until it is not. */
   get mustSpill(): boolean {
-    if (this.#spilling !== undefined) return false;
-    if (this.#only !== undefined) return this.#aggregates.get(this.#only)?.mustSpill ?? false;
-    return this.#inbox.mustSpill || (!this.#hasRoom && this.#aggregates.isAnySpillable);
+    return this.#paging.mustSpill;
   }
 
   /** Moves a part of what waits out of memory, into the page of that name. */
   beginSpill(page: string): Spill {
-    const isInbox = this.#only === undefined && this.#inbox.mustSpill;
-    const id = isInbox ? INBOX : (this.#only ?? this.#aggregates.largest ?? INBOX);
-    this.#spilling = id;
-    return id === INBOX
-      ? this.#inbox.beginSpill(page)
-      : this.#aggregates.change(id, (queue) => queue.beginSpill(page));
+    return this.#paging.beginSpill(page);
   }
 
+  /** The page holds its events, or it could not be made and they stay in memory. */
   endSpill(isHeld: boolean, now: number): void {
-    const spilling = this.#spilling;
-    this.#spilling = undefined;
-    if (spilling === INBOX) this.#inbox.endSpill(isHeld);
-    else if (spilling !== undefined) {
-      this.#aggregates.change(spilling, (queue) => queue.endSpill(isHeld, now));
-    }
+    this.#paging.endSpill(isHeld, now);
     this.#distribute(now);
   }
 
   /** The page to fetch next; undefined when there is none, or no room for it. */
   get pageToLoad(): string | undefined {
-    if (!this.#mayAskForPage) return undefined;
-    const ofQueue = this.#aggregates.paging?.pageToLoad;
-    const ofInbox = this.#inbox.pageToLoad;
-    return this.#inboxLoadedLast ? (ofQueue ?? ofInbox) : (ofInbox ?? ofQueue);
+    return this.#paging.pageToLoad;
   }
 
   /** The page has been asked for its events, or could not be. */
   askedForPage(page: string, isAsked: boolean): void {
-    if (isAsked) this.#asked.add(page);
-    else this.#asked.delete(page);
-    this.#inboxLoadedLast = this.#inbox.askedForPage(page, isAsked);
-    const id = this.#aggregates.holderOf(page);
-    if (id !== undefined) this.#aggregates.change(id, (queue) => queue.askedForPage(isAsked));
+    this.#paging.askedForPage(page, isAsked);
   }
 
   /** A page has given its events back. One that has done so already is ignored. */
   load(page: LoadedPage, now: number): void {
-    this.#asked.delete(page.page);
-    this.#inbox.load(page);
-    const id = this.#aggregates.holderOf(page.page);
-    if (id !== undefined) this.#aggregates.change(id, (queue) => queue.load(page, now));
+    this.#paging.load(page, now);
     this.#distribute(now);
   }
 
@@ -285,28 +248,6 @@ export class Partition {
     const kept = receipts.length > 0 ? { receipts } : {};
     if (this.#only !== undefined) return { ...this.#queueOf(this.#only).snapshot(), ...kept };
     return { aggregates: this.#aggregates.snapshot(), ...this.#inbox.snapshot(), ...kept };
-  }
-
-  /** The queues of a partition hold less than they may. */
-  get #hasRoom(): boolean {
-    const { active, held } = this.#aggregates.totals;
-    return active < this.#activeChars && held < PARTITION_LIMITS.heldChars;
-  }
-
-  /** Events of any aggregate may come from the inbox. */
-  get #mayAdmit(): boolean {
-    return this.#hasRoom && this.#aggregates.totals.state < 1.5 * PARTITION_STATE_BYTES;
-  }
-
-  get #mayAskForPage(): boolean {
-    return this.#only !== undefined || (this.#hasRoom && this.#asked.size < MOST_PAGES_ASKED);
-  }
-
-  /** Memory holds so much that even missing events have to wait. */
-  get #isCrowded(): boolean {
-    const { active, held } = this.#aggregates.totals;
-    const most = this.#activeChars + PARTITION_LIMITS.heldChars;
-    return this.#only === undefined && active + held >= 1.5 * most;
   }
 
   #idOf({ id }: { readonly id?: string }): string {
@@ -346,7 +287,7 @@ export class Partition {
   #moveFromInbox(now: number): number {
     let moved = 0;
     for (const entry of this.#inbox.head) {
-      if (!this.#mayAdmit) break;
+      if (!this.#room.mayAdmit) break;
       this.#admit(entry.message.id, [entry], now);
       moved += 1;
     }

@@ -1,8 +1,8 @@
 import type { ParkedEvent } from '../../../common/protocol/parked.ts';
 import type { AwaitedMessage, Settled } from '../../../common/protocol/receipts.ts';
 import { GAP } from '../aggregate/halt.ts';
-import type { Inbox } from '../partition/inbox.ts';
 import type { PublishQueue, WaitingMsgIds } from '../aggregate/publish-queue.ts';
+import type { Inbox } from '../partition/inbox.ts';
 import type { ReceiptBook } from './receipt-book.ts';
 
 /** Who knows something about a message. */
@@ -32,7 +32,7 @@ export function settledOf(
     const queue = queueOf(message);
     const inQueue = waiting.get(queue) ?? queue.waitingMsgIds();
     waiting.set(queue, inQueue);
-    const mayBeHidden = queue.hasPages || inbox.hasPages || inInbox.has(msgId);
+    const mayBeHidden = queue.paging.hasPages || inbox.hasPages || inInbox.has(msgId);
     const fate = fateOf(message, queue, { ...inQueue, mayBeHidden });
     return fate ? [fate] : [];
   });

@@ -18,10 +18,10 @@ class Paged {
   /** Says how many pages that took. */
   spill(): number {
     const before = this.pages.size;
-    while (this.queue.mustSpill) {
+    while (this.queue.paging.mustSpill) {
       const page = `page-${this.pages.size + 1}`;
-      this.pages.set(page, this.queue.beginSpill(page).entries);
-      this.queue.endSpill(true, 0);
+      this.pages.set(page, this.queue.paging.beginSpill(page).entries);
+      this.queue.paging.endSpill(true, 0);
       if (this.pages.size > 100) throw new Error('It would never end');
     }
     return this.pages.size - before;
@@ -35,9 +35,9 @@ class Paged {
   }
 
   loadPage(): void {
-    const page = this.queue.pageToLoad ?? '';
-    this.queue.askedForPage(true);
-    this.queue.load({ page, entries: this.pages.get(page) ?? [] }, 0);
+    const page = this.queue.paging.pageToLoad ?? '';
+    this.queue.paging.askedForPage(true);
+    this.queue.paging.load({ page, entries: this.pages.get(page) ?? [] }, 0);
   }
 }
 

@@ -15,9 +15,9 @@ const entry = (number: number): PublishEntry => entryOfChars(number, CHARS);
 function pagedQueue(): PublishQueue {
   const queue = new PublishQueue(settings);
   queue.accept(entriesOfChars(1, 7, CHARS), NOW);
-  for (let page = 1; queue.mustSpill; page += 1) {
-    queue.beginSpill(`page-${page}`);
-    queue.endSpill(true, NOW);
+  for (let page = 1; queue.paging.mustSpill; page += 1) {
+    queue.paging.beginSpill(`page-${page}`);
+    queue.paging.endSpill(true, NOW);
   }
   return queue;
 }
@@ -48,10 +48,10 @@ describe('a queue with pages', () => {
     const queue = pagedQueue();
 
     expect(queue.isReady).toBe(true);
-    expect(queue.pageToLoad).toBeUndefined();
+    expect(queue.paging.pageToLoad).toBeUndefined();
     expect(publishNext(queue)).toEqual(['m-1', 'm-2']);
     expect(queue.isReady).toBe(false);
-    expect(queue.pageToLoad).toBe('page-1');
+    expect(queue.paging.pageToLoad).toBe('page-1');
   });
 
   it('counts what the pages hold as waiting', () => {
@@ -71,10 +71,10 @@ describe('a queue with pages', () => {
     const queue = drainedQueue();
     const left: string[] = [];
     queue.accept([entry(8)], NOW);
-    queue.load(page1, NOW);
+    queue.paging.load(page1, NOW);
     left.push(...publishNext(queue));
     queue.accept([entry(9)], NOW);
-    queue.load(page2, NOW);
+    queue.paging.load(page2, NOW);
     while (queue.isReady) left.push(...publishNext(queue));
 
     expect(left).toEqual(['m-3', 'm-4', 'm-5', 'm-6', 'm-7', 'm-8', 'm-9']);
@@ -90,7 +90,7 @@ describe('a queue with pages', () => {
   it('cannot hand on its state while a page is being made', () => {
     const queue = pagedQueue();
     queue.accept([entry(8), entry(9)], NOW);
-    queue.beginSpill('page-3');
+    queue.paging.beginSpill('page-3');
 
     expect(() => queue.snapshot()).toThrow(new TypeError('snapshot() while a page is being made'));
   });
@@ -101,20 +101,20 @@ describe('a queue with pages', () => {
     queue.take(NOW);
     queue.accept(entriesOfChars(3, 5, CHARS), NOW);
 
-    expect(msgIdsOf(queue.beginSpill('page-1').entries)).toEqual(['m-3', 'm-4']);
+    expect(msgIdsOf(queue.paging.beginSpill('page-1').entries)).toEqual(['m-3', 'm-4']);
     queue.settle(published('m-1'), NOW);
-    queue.endSpill(true, NOW);
+    queue.paging.endSpill(true, NOW);
     expect(publishNext(queue)).toEqual(['m-2']);
-    expect(queue.pageToLoad).toBe('page-1');
+    expect(queue.paging.pageToLoad).toBe('page-1');
   });
 
   it('publishes from memory when the page could not be made', () => {
     const queue = new PublishQueue(settings);
     queue.accept(entriesOfChars(1, 5, CHARS), NOW);
-    queue.beginSpill('page-1');
+    queue.paging.beginSpill('page-1');
     expect(publishNext(queue)).toEqual(['m-1', 'm-2']);
     expect(queue.isReady).toBe(false);
-    queue.endSpill(false, NOW);
+    queue.paging.endSpill(false, NOW);
 
     expect(publishNext(queue)).toEqual(['m-3', 'm-4']);
     expect(publishNext(queue)).toEqual(['m-5']);
@@ -124,43 +124,43 @@ describe('a queue with pages', () => {
 describe('the page to load', () => {
   it('is asked for once, until it comes', () => {
     const queue = drainedQueue();
-    queue.askedForPage(true);
-    expect(queue.pageToLoad).toBeUndefined();
+    queue.paging.askedForPage(true);
+    expect(queue.paging.pageToLoad).toBeUndefined();
     queue.accept([entry(8)], NOW);
-    expect(queue.pageToLoad).toBeUndefined();
-    queue.load(page1, NOW);
-    expect(queue.pageToLoad).toBeUndefined();
+    expect(queue.paging.pageToLoad).toBeUndefined();
+    queue.paging.load(page1, NOW);
+    expect(queue.paging.pageToLoad).toBeUndefined();
     expect(publishNext(queue)).toEqual(['m-3', 'm-4']);
-    expect(queue.pageToLoad).toBe('page-2');
+    expect(queue.paging.pageToLoad).toBe('page-2');
   });
 
   it('is asked for again when it could not be reached', () => {
     const queue = drainedQueue();
-    queue.askedForPage(true);
-    queue.askedForPage(false);
+    queue.paging.askedForPage(true);
+    queue.paging.askedForPage(false);
 
-    expect(queue.pageToLoad).toBe('page-1');
+    expect(queue.paging.pageToLoad).toBe('page-1');
   });
 
   it('may come although it could not be reached, as far as anybody knows', () => {
     const queue = drainedQueue();
-    queue.askedForPage(true);
-    queue.load(page1, NOW);
-    queue.askedForPage(false);
+    queue.paging.askedForPage(true);
+    queue.paging.load(page1, NOW);
+    queue.paging.askedForPage(false);
 
-    expect(queue.pageToLoad).toBeUndefined();
+    expect(queue.paging.pageToLoad).toBeUndefined();
     expect(publishNext(queue)).toEqual(['m-3', 'm-4']);
   });
 
   it('that comes again is not published again', () => {
     const queue = drainedQueue();
-    queue.load(page1, NOW);
-    queue.load(page1, NOW);
+    queue.paging.load(page1, NOW);
+    queue.paging.load(page1, NOW);
     expect(publishNext(queue)).toEqual(['m-3', 'm-4']);
-    queue.load(page1, NOW);
+    queue.paging.load(page1, NOW);
 
     expect(queue.isReady).toBe(false);
-    expect(queue.pageToLoad).toBe('page-2');
+    expect(queue.paging.pageToLoad).toBe('page-2');
     expect(queue.status().pending).toBe(3);
   });
 
@@ -169,7 +169,7 @@ describe('the page to load', () => {
     queue.accept([entry(1)], NOW);
     publishNext(queue);
 
-    expect(queue.pageToLoad).toBeUndefined();
+    expect(queue.paging.pageToLoad).toBeUndefined();
   });
 });
 
@@ -185,17 +185,17 @@ describe('an event that is parked while pages wait', () => {
     const queue = parkedQueue();
 
     expect(queue.isReady).toBe(false);
-    expect(queue.pageToLoad).toBeUndefined();
+    expect(queue.paging.pageToLoad).toBeUndefined();
     expect(queue.status()).toMatchObject({ state: 'parked', pending: 6, parked: { msgId: 'm-2' } });
   });
 
   it('does not stop events from being accepted, and from moving to pages', () => {
     const queue = parkedQueue();
     queue.accept([entry(8), entry(9), entry(10)], NOW);
-    expect(queue.mustSpill).toBe(true);
+    expect(queue.paging.mustSpill).toBe(true);
 
-    expect(msgIdsOf(queue.beginSpill('page-3').entries)).toEqual(['m-7', 'm-8']);
-    queue.endSpill(true, NOW);
+    expect(msgIdsOf(queue.paging.beginSpill('page-3').entries)).toEqual(['m-7', 'm-8']);
+    queue.paging.endSpill(true, NOW);
     expect(queue.status()).toMatchObject({ state: 'parked', pending: 9 });
   });
 
@@ -204,12 +204,12 @@ describe('an event that is parked while pages wait', () => {
     queue.retry(NOW);
 
     expect(publishNext(queue)).toEqual(['m-2']);
-    expect(queue.pageToLoad).toBe('page-1');
+    expect(queue.paging.pageToLoad).toBe('page-1');
   });
 
   it('may be the first of a page', () => {
     const queue = drainedQueue();
-    queue.load(page1, NOW);
+    queue.paging.load(page1, NOW);
     queue.take(NOW);
     queue.settle({ receipts: [], failure: refusal }, NOW);
     expect(queue.parked?.msgId).toBe('m-3');
@@ -223,10 +223,10 @@ describe('a queue is empty', () => {
   it('only when nothing waits in memory, in a page, or on its way into one', () => {
     const queue = drainedQueue();
     expect(queue.isEmpty).toBe(false);
-    queue.load(page1, NOW);
+    queue.paging.load(page1, NOW);
     publishNext(queue);
     expect(queue.isEmpty).toBe(false);
-    queue.load(page2, NOW);
+    queue.paging.load(page2, NOW);
     publishNext(queue);
     expect(queue.isEmpty).toBe(false);
     publishNext(queue);
@@ -238,7 +238,7 @@ describe('a queue is empty', () => {
     const queue = new PublishQueue(settings);
     queue.accept([...entriesOfChars(1, 2, CHARS), entryOfChars(3, 200_000)], NOW);
     queue.accept([customerEntry(4)], NOW);
-    queue.beginSpill('page-1');
+    queue.paging.beginSpill('page-1');
     publishNext(queue);
 
     expect(queue.isEmpty).toBe(false);
@@ -249,20 +249,20 @@ describe('a queue is empty', () => {
 describe('the next run', () => {
   it('waits for the page that the last one has asked for, and does not ask again', () => {
     const queue = drainedQueue();
-    queue.askedForPage(true);
+    queue.paging.askedForPage(true);
     const next = asNextRun(queue);
     expect(next.snapshot().isLoading).toBe(true);
-    expect(next.pageToLoad).toBeUndefined();
-    next.load(page1, NOW);
+    expect(next.paging.pageToLoad).toBeUndefined();
+    next.paging.load(page1, NOW);
 
     expect(publishNext(next)).toEqual(['m-3', 'm-4']);
-    expect(next.pageToLoad).toBe('page-2');
+    expect(next.paging.pageToLoad).toBe('page-2');
   });
 
   it('asks for the page that the last one has not asked for', () => {
     const queue = drainedQueue();
     expect(queue.snapshot()).not.toHaveProperty('isLoading');
 
-    expect(asNextRun(queue).pageToLoad).toBe('page-1');
+    expect(asNextRun(queue).paging.pageToLoad).toBe('page-1');
   });
 });

@@ -21,8 +21,8 @@ function withPage(): { queue: PublishQueue; entries: readonly PublishEntry[] } {
   const queue = streamQueueWith(1);
   publish(queue);
   queue.accept([at(5, CHARS), at(3, CHARS), at(4, CHARS)], NOW);
-  const { entries } = queue.beginSpill('page');
-  queue.endSpill(true, NOW);
+  const { entries } = queue.paging.beginSpill('page');
+  queue.paging.endSpill(true, NOW);
   return { queue, entries };
 }
 
@@ -30,21 +30,21 @@ it('early events move to a page when they are many, in order', () => {
   const { queue, entries } = withPage();
 
   expect(msgIdsOf(entries)).toEqual(['m-3', 'm-4', 'm-5']);
-  expect(queue.mustSpill).toBe(false);
+  expect(queue.paging.mustSpill).toBe(false);
   expect(queue.status()).toMatchObject({ pending: 3, accepted: 4, position: { early: 3 } });
-  expect(queue.pageToLoad).toBeUndefined();
+  expect(queue.paging.pageToLoad).toBeUndefined();
 });
 
 it('they come back when their turn has come, and not again', () => {
   const { queue, entries } = withPage();
   queue.accept([at(2)], NOW);
-  expect(queue.pageToLoad).toBe('page');
-  queue.askedForPage(true);
-  expect(queue.pageToLoad).toBeUndefined();
-  queue.load({ page: 'page', entries }, NOW);
+  expect(queue.paging.pageToLoad).toBe('page');
+  queue.paging.askedForPage(true);
+  expect(queue.paging.pageToLoad).toBeUndefined();
+  queue.paging.load({ page: 'page', entries }, NOW);
 
   expect(publish(queue)).toEqual(['m-2', 'm-3', 'm-4', 'm-5']);
-  expect(queue.load({ page: 'page', entries }, NOW)).toBe(false);
+  expect(queue.paging.load({ page: 'page', entries }, NOW)).toBe(false);
   expect(queue.status()).toMatchObject({ state: 'idle', accepted: 5, published: 5, duplicates: 0 });
 });
 
@@ -52,7 +52,7 @@ it('they come back in another run', () => {
   const { queue, entries } = withPage();
   const next = restarted(queue);
   next.accept([at(2)], NOW);
-  next.load({ page: next.pageToLoad ?? '', entries }, NOW);
+  next.paging.load({ page: next.paging.pageToLoad ?? '', entries }, NOW);
 
   expect(publish(next)).toEqual(['m-2', 'm-3', 'm-4', 'm-5']);
 });
@@ -60,11 +60,11 @@ it('they come back in another run', () => {
 it('they stay when the page could not be made', () => {
   const queue = streamQueueWith(1);
   queue.accept([at(5, CHARS), at(3, CHARS), at(4, CHARS)], NOW);
-  queue.beginSpill('page');
+  queue.paging.beginSpill('page');
   queue.accept([at(2)], NOW);
-  queue.endSpill(false, NOW);
+  queue.paging.endSpill(false, NOW);
 
-  expect(queue.pageToLoad).toBeUndefined();
+  expect(queue.paging.pageToLoad).toBeUndefined();
   expect(publish(queue)).toEqual(['m-1', 'm-2', 'm-3', 'm-4', 'm-5']);
   expect(queue.status()).toMatchObject({ accepted: 5, duplicates: 0 });
 });
@@ -83,8 +83,8 @@ it('skipping the gap fetches them', () => {
   queue.due(NOW + GAP_MS);
   queue.gapAsked('it has none', NOW + GAP_MS);
   queue.skip(NOW + GAP_MS);
-  expect(queue.pageToLoad).toBe('page');
-  queue.load({ page: 'page', entries }, NOW);
+  expect(queue.paging.pageToLoad).toBe('page');
+  queue.paging.load({ page: 'page', entries }, NOW);
 
   expect(publish(queue)).toEqual(['m-3', 'm-4', 'm-5']);
 });
@@ -92,12 +92,12 @@ it('skipping the gap fetches them', () => {
 it('they are not fetched while the first events still sort themselves', () => {
   const queue = streamQueueWith();
   queue.accept([at(45, CHARS), at(43, CHARS), at(44, CHARS)], NOW);
-  const { entries } = queue.beginSpill('page');
-  queue.endSpill(true, NOW);
-  expect(queue.pageToLoad).toBeUndefined();
+  const { entries } = queue.paging.beginSpill('page');
+  queue.paging.endSpill(true, NOW);
+  expect(queue.paging.pageToLoad).toBeUndefined();
 
   queue.due(NOW + SETTLE_MS);
-  queue.load({ page: queue.pageToLoad ?? '', entries }, NOW);
+  queue.paging.load({ page: queue.paging.pageToLoad ?? '', entries }, NOW);
   expect(publish(queue)).toEqual(['m-43', 'm-44', 'm-45']);
 });
 
@@ -105,7 +105,7 @@ describe('an event that comes again while it is in a page', () => {
   it('is published once, and counted as a duplicate when the page comes back', () => {
     const { queue, entries } = withPage();
     queue.accept([at(3, CHARS), at(2)], NOW);
-    queue.load({ page: queue.pageToLoad ?? '', entries }, NOW);
+    queue.paging.load({ page: queue.paging.pageToLoad ?? '', entries }, NOW);
 
     expect(publish(queue)).toEqual(['m-2', 'm-3', 'm-4', 'm-5']);
     expect(queue.status()).toMatchObject({ accepted: 5, published: 5, duplicates: 1, pending: 0 });
@@ -117,11 +117,11 @@ describe('an event that comes again while it is in a page', () => {
   ])('with another content, is a conflict when the page %s', (_title, isHeld) => {
     const queue = streamQueueWith(1);
     queue.accept([at(5, CHARS), at(3, CHARS), at(4, CHARS)], NOW);
-    const { entries } = queue.beginSpill('page');
+    const { entries } = queue.paging.beginSpill('page');
     queue.accept([otherAt(4)], NOW);
-    queue.endSpill(isHeld, NOW);
+    queue.paging.endSpill(isHeld, NOW);
     queue.accept([at(2)], NOW);
-    if (isHeld) queue.load({ page: queue.pageToLoad ?? '', entries }, NOW);
+    if (isHeld) queue.paging.load({ page: queue.paging.pageToLoad ?? '', entries }, NOW);
 
     expect(queue.parked).toMatchObject({ code: 'PositionConflict', msgId: 'm-4' });
     queue.skip(NOW);
