@@ -5,30 +5,31 @@ import { sleep } from '@temporalio/workflow';
  * (each timer costs history events and a billed action), it only makes the next one wait for the remainder.
  */
 export class LingerTimer {
-  readonly #lingerMs: number;
-  #touchedAt = Date.now();
-  #running = false;
-  elapsed = false;
+  readonly #closesAt: () => number;
+  #isRunning = false;
 
-  constructor(lingerMs: number) {
-    this.#lingerMs = lingerMs;
+  /** `closesAt`: when the period is over unless something happens; milliseconds since 1970. */
+  constructor(closesAt: () => number) {
+    this.#closesAt = closesAt;
   }
 
-  /** Something happened: the period starts again. */
-  touch(): void {
-    this.#touchedAt = Date.now();
-    this.elapsed = false;
-    if (!this.#running) void this.#run();
+  /** To be called when something has happened: the period has begun again. */
+  arm(): void {
+    if (!this.#isRunning && this.#remaining > 0) void this.#run();
+  }
+
+  /** The period is over. Not before its timer says so: time alone wakes no workflow. */
+  get hasElapsed(): boolean {
+    return !this.#isRunning && this.#remaining <= 0;
+  }
+
+  get #remaining(): number {
+    return this.#closesAt() - Date.now();
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
-    let remaining = this.#lingerMs;
-    while (remaining > 0) {
-      await sleep(remaining, { summary: 'close when idle' });
-      remaining = this.#touchedAt + this.#lingerMs - Date.now();
-    }
-    this.#running = false;
-    this.elapsed = true;
+    this.#isRunning = true;
+    while (this.#remaining > 0) await sleep(this.#remaining, { summary: 'close when idle' });
+    this.#isRunning = false;
   }
 }

@@ -2,7 +2,7 @@
 // Plain JSON that stands in histories: fields may be added as optional ones, never renamed or given another meaning.
 import type { PublishEntry } from './entry.ts';
 import type { ParkedMarker } from './parked.ts';
-import type { PublisherState } from './state.ts';
+import type { PublisherState, SetAsideSignals } from './state.ts';
 
 /** Argument of the publish signal. */
 export interface PublishRequest {
@@ -51,4 +51,6 @@ export interface PublisherInput {
   readonly state?: PublisherState;
   /** Markers of parked aggregates that are open. */
   readonly markers?: readonly ParkedMarker[];
+  /** What signals of earlier runs brought that was malformed. */
+  readonly setAside?: SetAsideSignals;
 }

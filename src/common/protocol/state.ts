@@ -98,3 +98,13 @@ export interface Conflict {
   /** When it came again: ISO time. */
   readonly at: string;
 }
+
+/**
+ * Signals, or single entries of them, that the publisher could not take: no client of this package sends such ones. They stand in the
+ * workflow's history, and are not published.
+ */
+export interface SetAsideSignals {
+  readonly count: number;
+  /** When the last one came (ISO time), and what was wrong with it: where, never the content. */
+  readonly last: { readonly at: string; readonly reason: string };
+}

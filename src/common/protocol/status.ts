@@ -4,7 +4,7 @@ import type { PublishReceipt } from './activities.ts';
 import type { Operation, Paused } from './operate.ts';
 import type { ParkedEvent } from './parked.ts';
 import type { PartitionRef } from './publish.ts';
-import type { Conflict, Failing } from './state.ts';
+import type { Conflict, Failing, SetAsideSignals } from './state.ts';
 
 /** Answer of the status query. */
 export interface PublisherStatus {
@@ -38,6 +38,8 @@ export interface PublisherStatus {
   readonly position?: PositionStatus;
   /** Of the whole partition, when the publisher serves one. */
   readonly partition?: PartitionStatus;
+  /** What signals brought that was not published, for it was malformed. Absent when nothing was. */
+  readonly setAside?: SetAsideSignals;
 }
 
 /** Where an aggregate's stream stands, with ordering by position. */
