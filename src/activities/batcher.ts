@@ -1,6 +1,7 @@
 import type { AggregateEntries, PublishFailure } from '../common/protocol/activities.ts';
 import { toWireMessage, wireSize } from '../common/wire-format.ts';
 import { BatchRoom } from './batch-room.ts';
+import { checkedResults } from './checked-results.ts';
 import { isThrottle } from './classify-error.ts';
 import type { EventPublisher, PublishResult } from './event-publisher.ts';
 import { SendWindow } from './send-window.ts';
@@ -115,7 +116,8 @@ export class Batcher {
     const entries = batch.flatMap((run) => run.entries);
     const request = abortedWhenAll(new Set(batch.map(({ signal }) => signal)));
     try {
-      const results = await this.#publisher.publish(this.#topic, entries, request.signal);
+      const given = await this.#publisher.publish(this.#topic, entries, request.signal);
+      const results = checkedResults(entries, given);
       this.#observe(results);
       answer(batch, results);
     } catch (error) {
@@ -137,12 +139,11 @@ export class Batcher {
   }
 }
 
-/** Gives each run the results of its own events, however many the publisher has answered for. */
+/** Gives each run the results of its own events. */
 function answer(batch: readonly Run[], results: readonly PublishResult[]): void {
   let start = 0;
   for (const { entries, resolve } of batch) {
-    const own = results.slice(start, start + entries.length);
-    resolve(own.length > 0 ? own : [NO_RESULT]);
+    resolve(results.slice(start, start + entries.length));
     start += entries.length;
   }
 }
@@ -158,12 +159,6 @@ const ABORTED: PublishResult = {
     code: 'AbortError',
     reason: 'The activity was cancelled before the event was sent',
   },
-};
-
-/** A publisher that answers for fewer events than it got. */
-const NO_RESULT: PublishResult = {
-  ok: false,
-  failure: { kind: 'retry', code: 'NoResult', reason: 'The publisher gave no result' },
 };
 
 /** One activity of a batch may be cancelled while the others want their answer: only all of them abort the request. */

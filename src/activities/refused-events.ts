@@ -1,6 +1,7 @@
 import { log } from '@temporalio/activity';
 import type { PublishFailure } from '../common/protocol/activities.ts';
 import type { PublishEntry } from '../common/protocol/entry.ts';
+import { isFailure } from './checked-results.ts';
 import type { DeadLetter, DeadLetterQueue } from './dead-letter-queue.ts';
 import type { PublishResult } from './event-publisher.ts';
 import { thrownFailure } from './thrown-failure.ts';
@@ -22,7 +23,8 @@ export const stopAtFailure: OnFailure = async (_entry, failure) => ({ ok: false,
 export function toDeadLetterQueue(topic: string, queue: DeadLetterQueue): OnFailure {
   const send = async (letter: DeadLetter, signal: AbortSignal): Promise<PublishFailure | undefined> => {
     try {
-      return await queue.send(topic, letter, signal);
+      const failure: unknown = await queue.send(topic, letter, signal);
+      return failure === undefined || isFailure(failure) ? failure : WRONG_ANSWER;
     } catch (error) {
       return thrownFailure(error);
     }
@@ -38,6 +40,12 @@ export function toDeadLetterQueue(topic: string, queue: DeadLetterQueue): OnFail
     return { ok: true, receipt: { msgId: meta.msgId, deadLetter: { code, reason } } };
   };
 }
+
+const WRONG_ANSWER: PublishFailure = {
+  kind: 'retry',
+  code: 'WrongAnswer',
+  reason: 'it answered with something else than a failure or nothing; correct its send()',
+};
 
 /** One failure for both: of the kind that says what helps now. */
 function whyNeither(

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/client';
+import { checkedResults } from '../../activities/checked-results.ts';
 import type { EventPublisher, PublishResult } from '../../activities/event-publisher.ts';
 import { type EventTypeOf, toStreamEntry } from '../../activities/stream-entry.ts';
 import {
@@ -46,8 +47,8 @@ async function publishOne(
   signal: AbortSignal,
 ): Promise<PublishResult> {
   try {
-    const [result] = await publisher.publish(topic, [entry], signal);
-    return result ?? failed('NoResult', 'The publisher gave no result');
+    const [result] = checkedResults([entry], await publisher.publish(topic, [entry], signal));
+    return result ?? failed('WrongAnswer', 'The publisher gave no result');
   } catch (error) {
     const reason = reasonOf(error);
     if (!(error instanceof ApplicationFailure) || !error.nonRetryable)
