@@ -73,19 +73,36 @@ export function faultOfAwait(request: unknown): string | undefined {
   return isWhole ? undefined : 'The request is not { waiter, messages: { id, msgId }[] }';
 }
 
-/** Where an entry is not what the publisher relies on, and what is expected there; undefined: it is. */
-function faultOfEntry(entry: unknown, { id, ordering }: Serves): string | undefined {
-  const message = isObject(entry) ? entry['message'] : undefined;
+/** Where an entry is not what publisher and activity rely on, and what is expected there; undefined: it is. */
+function faultOfEntry(entry: unknown, serves: Serves): string | undefined {
+  if (!isObject(entry)) return ' is not an object';
+  const { message, eventType, claimCheck } = entry;
+  if (!isOptionalText(eventType)) return '.eventType is not a text';
+  if (claimCheck !== undefined && !isClaimCheck(claimCheck))
+    return '.claimCheck is not { bucket, key, bytes }';
+  return faultOfMessage(message, serves);
+}
+
+function faultOfMessage(message: unknown, { id, ordering }: Serves): string | undefined {
   if (!isObject(message)) return '.message is not an object';
+  const { meta, position } = message;
   if (!isText(message['id'])) return '.message.id is not a text';
   if (id !== undefined && message['id'] !== id) return '.message.id is that of another aggregate';
-  const { meta, position } = message;
   if (!isObject(meta) || !isText(meta['msgId'])) return '.message.meta.msgId is not a text';
+  const wrong = ATTRIBUTES_OF_META.find((name) => !isOptionalText(meta[name]));
+  if (wrong !== undefined) return `.message.meta.${wrong} is not a text`;
   if (!('event' in message)) return '.message.event is missing';
   const isPosition = Number.isInteger(position) && Number(position) >= 1;
-  if (!isPosition && (position !== undefined || ordering === 'position'))
-    return '.message.position is not a whole number from 1';
-  return undefined;
+  const isNeeded = position !== undefined || ordering === 'position';
+  return isNeeded && !isPosition ? '.message.position is not a whole number from 1' : undefined;
+}
+
+/** Those that become attributes of the SNS message. */
+const ATTRIBUTES_OF_META = ['service', 'correlationId', 'traceparent', 'schemaVersion'] as const;
+
+function isClaimCheck(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return isText(value['bucket']) && isText(value['key']) && Number.isInteger(value['bytes']);
 }
 
 function isAwaitedPart(awaited: unknown): boolean {
