@@ -55,7 +55,6 @@ export const EARLY_MEMORY_CHARS = 64 * 1024;
 export const PARTITION_LIMITS = {
   /** Characters of JSON of events that wait for their turn with their aggregates; beyond, events wait in the inbox. */
   activeChars: 256 * 1024,
-  formerActiveChars: 96 * 1024,
   /** Characters of events at which aggregates are parked, or that are early; beyond, events wait in the inbox. */
   heldChars: 160 * 1024,
   /** The inbox in memory; beyond, it is paged. */

@@ -2,7 +2,6 @@ import {
   defineSignal,
   getExternalWorkflowHandle,
   log,
-  patched,
   startChild,
   uuid4,
   workflowInfo,
@@ -35,7 +34,7 @@ export class ParkedMarkers {
   /** Each parked aggregate has its marker, and no other has one. */
   isInSync(parked: ReadonlyMap<string, ParkedEvent>): boolean {
     const isOver = [...this.#open.values()].some((marker) => !isSame(marker, parked.get(marker.id)));
-    return !isOver && [...parked.keys()].every((id) => this.#open.has(id) || !hasMarkers());
+    return !isOver && [...parked.keys()].every((id) => this.#open.has(id));
   }
 
   /** What the next run has to know. */
@@ -49,7 +48,7 @@ export class ParkedMarkers {
       if (!isSame(marker, parked.get(marker.id))) void this.#count(this.#close(marker));
     }
     for (const [id, event] of parked) {
-      if (!this.#open.has(id) && hasMarkers()) void this.#count(this.#mark(id, event));
+      if (!this.#open.has(id)) void this.#count(this.#mark(id, event));
     }
   }
 
@@ -100,11 +99,6 @@ export class ParkedMarkers {
     await change;
     this.#changes -= 1;
   }
-}
-
-/** Runs of the first release had none. */
-function hasMarkers(): boolean {
-  return patched('parked-markers');
 }
 
 function isSame(marker: ParkedMarker, parked: ParkedEvent | undefined): boolean {

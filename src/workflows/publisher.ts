@@ -8,11 +8,9 @@ import {
   defineSignal,
   defineUpdate,
   log,
-  patched,
   setCurrentDetails,
   setHandler,
 } from '@temporalio/workflow';
-import { PARTITION_LIMITS } from '../common/defaults.ts';
 import {
   AWAIT_PUBLISHED_UPDATE,
   FAILURE_TYPES,
@@ -34,7 +32,6 @@ import { askForPage, spill } from './pages.ts';
 import { ParkedMarkers } from './parked-markers.ts';
 import { RunLength } from './run-length.ts';
 import { faultOfInput } from './state/inbound.ts';
-import type { Behaviour } from './state/partition/partition.ts';
 import { type Arrival, Publisher } from './state/publisher.ts';
 import { UnderWay } from './under-way.ts';
 import { WakeTimer } from './wake-timer.ts';
@@ -79,7 +76,7 @@ class PublisherRun {
   // Handlers are set before anything is awaited: the signal that started the run is already there.
   constructor(input: PublisherInput) {
     this.#input = input;
-    this.#publisher = new Publisher(input, Date.now(), behaviourOf(input));
+    this.#publisher = new Publisher(input, Date.now());
     this.#underWay = new UnderWay(this.#publisher, input.topic);
     this.#markers = new ParkedMarkers(input.topic, input.markers);
     this.#length = new RunLength(this.#publisher.settings.maxSignalsPerRun);
@@ -227,26 +224,4 @@ function refusal(message: string): ApplicationFailure {
 
 function warnOf(faults: Arrival['faults']): void {
   for (const fault of faults) log.warn('A malformed signal, or a part of it, is set aside', { fault });
-}
-
-/**
- * As this release behaves, but in runs of earlier ones. A patch costs an event in the history and is asked for once a run, when it
- * first makes a difference: most runs never have so much to do.
- */
-function behaviourOf({ partition }: PublisherInput): Behaviour {
-  const { activeChars, formerActiveChars } = PARTITION_LIMITS;
-  const isRoomy = partition === undefined || patched('roomy-partitions');
-  return {
-    activeChars: isRoomy ? activeChars : formerActiveChars,
-    mayGrow: once(() => patched('growing-activities')),
-    mayGoOn: once(() => patched('go-on-together')),
-  };
-}
-
-function once<Value>(ask: () => Value): () => Value {
-  let answer: { readonly value: Value } | undefined;
-  return () => {
-    answer ??= { value: ask() };
-    return answer.value;
-  };
 }

@@ -33,11 +33,14 @@ function expectAllPublished(run: QueueRun): void {
   expect(run.queue.isEmpty).toBe(true);
 }
 
-describe.each([false, true])('growing activities: %s', (isGrowing) => {
+describe.each([
+  ['few', accepting(99, { maxLength: 70 })],
+  ['many', accepting(999, { maxLength: 300 })],
+] as const)('with %s events at a time', (_many, arriving) => {
   it('whatever happens, every accepted msgId is published exactly once and in the order of acceptance', () => {
     // Few numbers and many steps, so that msgIds repeat while they wait, while they are under way and afterwards.
     const step = fc.oneof(
-      often(4, isGrowing ? accepting(999, { maxLength: 300 }) : accepting(99, { maxLength: 70 })),
+      often(4, arriving),
       often(4, always({ kind: 'take' })),
       often(4, settling(anyShare, [undefined, 'retry', 'configuration', 'event'])),
       often(1, always({ kind: 'retry' })),
@@ -46,7 +49,7 @@ describe.each([false, true])('growing activities: %s', (isGrowing) => {
 
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
-        const run = new QueueRun(customerEntry, isGrowing);
+        const run = new QueueRun(customerEntry);
         for (const one of steps) run.step(one);
         expect(run.pages.made).toBe(0);
         expectAllPublished(run);
@@ -54,48 +57,48 @@ describe.each([false, true])('growing activities: %s', (isGrowing) => {
       { numRuns: 1_000 },
     );
   });
+});
 
-  it('the same with a backlog that moves to pages and back, whatever becomes of the pages', () => {
-    const share = fc.oneof(fc.constant(1), fc.constant(1), anyShare);
-    const yesMostly = fc.constantFrom(true, true, false);
-    const step = fc.oneof(
-      often(3, accepting(LARGE_EVENTS, { minLength: 3, maxLength: 9 })),
-      often(4, always({ kind: 'take' })),
-      often(4, settling(share, [undefined, undefined, 'retry', 'event'])),
-      often(2, always({ kind: 'retry' })),
-      often(1, always({ kind: 'restart' })),
-      often(2, always({ kind: 'continueAsNew' })),
-      often(9, always({ kind: 'goOn' })),
-      often(5, always({ kind: 'beginSpill' })),
-      often(
-        5,
-        yesMostly.map((isHeld) => ({ kind: 'endSpill', isHeld })),
-      ),
-      often(4, always({ kind: 'askForPage' })),
-      often(
-        4,
-        yesMostly.map((isAsked) => ({ kind: 'endAsking', isAsked })),
-      ),
-      often(
-        4,
-        fc.constantFrom(0, 0, 1, 2).map((back) => ({ kind: 'deliverPage', back })),
-      ),
-    );
-    const happened = new Map<Happening, number>();
+it('the same with a backlog that moves to pages and back, whatever becomes of the pages', () => {
+  const share = fc.oneof(fc.constant(1), fc.constant(1), anyShare);
+  const yesMostly = fc.constantFrom(true, true, false);
+  const step = fc.oneof(
+    often(3, accepting(LARGE_EVENTS, { minLength: 3, maxLength: 9 })),
+    often(4, always({ kind: 'take' })),
+    often(4, settling(share, [undefined, undefined, 'retry', 'event'])),
+    often(2, always({ kind: 'retry' })),
+    often(1, always({ kind: 'restart' })),
+    often(2, always({ kind: 'continueAsNew' })),
+    often(9, always({ kind: 'goOn' })),
+    often(5, always({ kind: 'beginSpill' })),
+    often(
+      5,
+      yesMostly.map((isHeld) => ({ kind: 'endSpill', isHeld })),
+    ),
+    often(4, always({ kind: 'askForPage' })),
+    often(
+      4,
+      yesMostly.map((isAsked) => ({ kind: 'endAsking', isAsked })),
+    ),
+    often(
+      4,
+      fc.constantFrom(0, 0, 1, 2).map((back) => ({ kind: 'deliverPage', back })),
+    ),
+  );
+  const happened = new Map<Happening, number>();
 
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 50, maxLength: 120 }), (steps) => {
-        const run = new QueueRun(largeEntry, isGrowing);
-        for (const one of steps) run.step(one);
-        expectAllPublished(run);
-        for (const [what, times] of run.pages.happened) happened.set(what, (happened.get(what) ?? 0) + times);
-      }),
-      { numRuns: 50 },
-    );
-    for (const what of ['held', 'notHeld', 'delivered', 'deliveredAgain', 'restartedWithPages'] as const) {
-      expect.soft(happened.get(what), what).toBeGreaterThan(0);
-    }
-  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 50, maxLength: 120 }), (steps) => {
+      const run = new QueueRun(largeEntry);
+      for (const one of steps) run.step(one);
+      expectAllPublished(run);
+      for (const [what, times] of run.pages.happened) happened.set(what, (happened.get(what) ?? 0) + times);
+    }),
+    { numRuns: 50 },
+  );
+  for (const what of ['held', 'notHeld', 'delivered', 'deliveredAgain', 'restartedWithPages'] as const) {
+    expect.soft(happened.get(what), what).toBeGreaterThan(0);
+  }
 });
 
 const LARGE_EVENTS = 60;

@@ -3,7 +3,7 @@ import { ACTIVITY_GROWTH, ACTIVITY_LIMITS } from '../../src/common/defaults.ts';
 import type { PublishFailure } from '../../src/common/protocol/activities.ts';
 import type { PublishEntry } from '../../src/common/protocol/entry.ts';
 import type { PublishQueueState } from '../../src/common/protocol/state.ts';
-import { PublishQueue, type QueueSettings } from '../../src/workflows/state/aggregate/publish-queue.ts';
+import { PublishQueue } from '../../src/workflows/state/aggregate/publish-queue.ts';
 import { msgIdsOf } from '../support/messages.ts';
 import { QueueModel } from './queue-model.ts';
 import { TemporalPages } from './temporal-pages.ts';
@@ -36,16 +36,12 @@ export class QueueRun {
   /** msgIds in the order in which SNS acknowledged them. */
   readonly acknowledged: string[] = [];
   readonly #entry: (number: number) => PublishEntry;
-  readonly #settings: QueueSettings;
-  readonly #mostTaken: number;
   #now = 0;
 
   /** `entry` makes the message `m-<number>`, always the same one. */
-  constructor(entry: (number: number) => PublishEntry, mayGrow: boolean) {
+  constructor(entry: (number: number) => PublishEntry) {
     this.#entry = entry;
-    this.#settings = { ...REMEMBER, mayGrow: () => mayGrow };
-    this.#mostTaken = mayGrow ? ACTIVITY_GROWTH.most : ACTIVITY_LIMITS.maxEntries;
-    this.queue = new PublishQueue(this.#settings);
+    this.queue = new PublishQueue(REMEMBER);
   }
 
   step(step: Step): void {
@@ -69,7 +65,7 @@ export class QueueRun {
     const taken = msgIdsOf(entries);
     const chars = entries.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0);
     expect(taken.length).toBeGreaterThan(0);
-    expect(taken.length).toBeLessThanOrEqual(this.#mostTaken);
+    expect(taken.length).toBeLessThanOrEqual(ACTIVITY_GROWTH.most);
     if (taken.length > 1) expect(chars).toBeLessThanOrEqual(ACTIVITY_LIMITS.maxChars);
     expect(taken).toEqual(this.model.waiting.slice(0, taken.length));
     this.model.taken = taken;
@@ -106,7 +102,7 @@ export class QueueRun {
     const json = JSON.stringify(this.queue.snapshot());
     expect(Buffer.byteLength(json)).toBeLessThan(MAX_STATE_BYTES);
     const state = JSON.parse(json) as PublishQueueState;
-    this.queue = new PublishQueue(this.#settings, state);
+    this.queue = new PublishQueue(REMEMBER, state);
     expect(this.queue.snapshot()).toEqual(state);
     this.pages.count(state.pages ? 'restartedWithPages' : 'restarted');
   }

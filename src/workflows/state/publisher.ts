@@ -22,12 +22,7 @@ import type { Spill } from './aggregate/backlog.ts';
 import type { GapAnswer } from './aggregate/stream-order.ts';
 import { describePartition, describeStatus } from './describe-status.ts';
 import { faultOfAwait, faultOfOperation, readLoadedPage, readPublishRequest } from './inbound.ts';
-import {
-  type AggregateConflict,
-  type AggregateGap,
-  type Behaviour,
-  Partition,
-} from './partition/partition.ts';
+import { type AggregateConflict, type AggregateGap, Partition } from './partition/partition.ts';
 import { ReceiptWaits } from './receipts/receipt-waits.ts';
 import { SetAside } from './set-aside.ts';
 
@@ -80,10 +75,10 @@ export class Publisher {
   // Counts what may settle a message that somebody waits for.
   #turns = 0;
 
-  constructor(input: PublisherInput, now: number, behaviour?: Behaviour) {
+  constructor(input: PublisherInput, now: number) {
     this.#input = input;
     this.settings = { ...DEFAULT_SETTINGS, ...input.settings };
-    this.#partition = new Partition(input, this.settings, behaviour);
+    this.#partition = new Partition(input, this.settings);
     this.#setAside = new SetAside(input.setAside);
     this.#usedAt = now;
   }

@@ -6,17 +6,10 @@ import { ACTIVITY_GROWTH, ACTIVITY_LIMITS } from '../../../common/defaults.ts';
  * activity costs a pause, and each event that it gives back costs its size in the history once more.
  */
 export class ActivitySize {
-  readonly #mayGrow: () => boolean;
   #maxEntries: number = ACTIVITY_GROWTH.first;
 
-  /** `mayGrow` is asked only when so many wait that it makes a difference. */
-  constructor(mayGrow: () => boolean) {
-    this.#mayGrow = mayGrow;
-  }
-
-  /** What it takes when so many wait. */
-  limitsFor(waiting: number): PayloadLimits {
-    if (waiting <= ACTIVITY_LIMITS.maxEntries || !this.#mayGrow()) return ACTIVITY_LIMITS;
+  /** What it takes. */
+  get limits(): PayloadLimits {
     return { ...ACTIVITY_LIMITS, maxEntries: this.#maxEntries };
   }
 

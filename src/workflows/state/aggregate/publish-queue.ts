@@ -27,8 +27,6 @@ export interface QueueSettings extends RememberSettings {
   readonly stream?: StreamSettings;
   /** Those of an aggregate in a partition. Default: those of a publisher that serves one aggregate. */
   readonly limits?: BacklogLimits;
-  /** Whether activities of one aggregate grow: see {@link ActivitySize}. Default: yes. */
-  readonly mayGrow?: () => boolean;
 }
 
 /** msgIds of the events of one aggregate that are in memory. */
@@ -51,7 +49,7 @@ export class PublishQueue {
   readonly #parts: QueueParts;
   readonly #parking: Parking;
   readonly #arrivals: Arrivals;
-  readonly #activitySize: ActivitySize;
+  readonly #activitySize = new ActivitySize();
   #taken = 0;
   #takenAt: string | undefined;
 
@@ -69,7 +67,6 @@ export class PublishQueue {
     this.#arrivals = new Arrivals(this.#parts, this.#parking);
     const taken = (): number => this.#taken;
     this.paging = new Paging(this.#parts, this.#arrivals, { limits, taken, isLoading: state?.isLoading });
-    this.#activitySize = new ActivitySize(settings.mayGrow ?? (() => true));
   }
 
   /** Nothing accepted is waiting or under way. */
@@ -116,7 +113,7 @@ export class PublishQueue {
   take(now: number, limits?: PayloadLimits): readonly PublishEntry[] {
     if (!this.isReady) throw new TypeError('take() without a ready event');
     const { head } = this.#parts.backlog;
-    this.#taken = countWithin(head, limits ?? this.#activitySize.limitsFor(head.length));
+    this.#taken = countWithin(head, limits ?? this.#activitySize.limits);
     this.#takenAt = toIso(now);
     return head.slice(0, this.#taken);
   }

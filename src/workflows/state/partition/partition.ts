@@ -36,16 +36,6 @@ const QUEUE_LIMITS: BacklogLimits = {
   page: PARTITION_LIMITS.page,
 };
 
-/** What later releases do in another way. A run of an earlier one must not, so that its history replays. */
-export interface Behaviour {
-  /** Characters of JSON of events that wait with their aggregates. Default: `PARTITION_LIMITS.activeChars`. */
-  readonly activeChars?: number;
-  /** Activities of one aggregate grow; asked when that first makes a difference. Default: yes. */
-  readonly mayGrow?: () => boolean;
-  /** Aggregates that SNS has failed go on when it takes events of others; asked likewise. Default: yes. */
-  readonly mayGoOn?: () => boolean;
-}
-
 /**
  * Everything that a publisher holds: the queues of its aggregates, and the inbox of events that wait outside them because
  * the queues hold enough. A publisher of one aggregate has one queue and no inbox. Plain state without Temporal.
@@ -59,33 +49,26 @@ export class Partition {
   readonly #receipts: ReceiptBook;
   readonly #paging: PartitionPaging;
   readonly #room: Room;
-  readonly #mayGoOn: () => boolean;
 
   constructor(
     { id, ordering, state }: Pick<PublisherInput, 'id' | 'ordering' | 'state'>,
     settings: PublisherSettings,
-    {
-      activeChars = PARTITION_LIMITS.activeChars,
-      mayGrow = () => true,
-      mayGoOn = () => true,
-    }: Behaviour = {},
   ) {
     const { rememberMs, settleMs, gapTimeoutMs } = settings;
     this.#only = id;
-    this.#mayGoOn = mayGoOn;
     this.#rememberMs = rememberMs;
     this.#settings = {
       rememberMs,
       rememberMsgIds:
         id === undefined ? Math.min(settings.rememberMsgIds, REMEMBER_MSG_IDS / 10) : settings.rememberMsgIds,
       ...(ordering === 'position' ? { stream: { settleMs, gapTimeoutMs } } : {}),
-      ...(id === undefined ? { limits: QUEUE_LIMITS } : { mayGrow }),
+      ...(id === undefined ? { limits: QUEUE_LIMITS } : {}),
     };
     const { aggregates, ...inbox } = toPartitionState(id, state);
     this.#aggregates = new Aggregates(this.#settings);
     this.#inbox = new Inbox(inbox);
     this.#receipts = new ReceiptBook(state?.receipts);
-    this.#room = new Room(this.#aggregates, activeChars);
+    this.#room = new Room(this.#aggregates);
     this.#paging = new PartitionPaging({
       aggregates: this.#aggregates,
       inbox: this.#inbox,
@@ -273,7 +256,6 @@ export class Partition {
   /** SNS takes events: nobody need wait for that any longer. */
   #goOn(now: number): void {
     const waiting = [...this.#aggregates.timed].filter((id) => this.#aggregates.get(id)?.isBackedOff);
-    if (waiting.length === 0 || !this.#mayGoOn()) return;
     for (const id of waiting) this.#aggregates.change(id, (queue) => queue.goOn(now));
   }
 

@@ -4,17 +4,15 @@ import type { Aggregates } from './aggregates.ts';
 /** How much the queues of a partition hold, and what they have room for: what crosses into the next run fits 2 MB. */
 export class Room {
   readonly #aggregates: Aggregates;
-  readonly #activeChars: number;
 
-  constructor(aggregates: Aggregates, activeChars: number) {
+  constructor(aggregates: Aggregates) {
     this.#aggregates = aggregates;
-    this.#activeChars = activeChars;
   }
 
   /** The queues hold less than they may. */
   get isLeft(): boolean {
     const { active, held } = this.#aggregates.totals;
-    return active < this.#activeChars && held < PARTITION_LIMITS.heldChars;
+    return active < PARTITION_LIMITS.activeChars && held < PARTITION_LIMITS.heldChars;
   }
 
   /** Events of any aggregate may come from the inbox. */
@@ -25,6 +23,6 @@ export class Room {
   /** Memory holds so much that even missing events have to wait. */
   get isCrowded(): boolean {
     const { active, held } = this.#aggregates.totals;
-    return active + held >= 1.5 * (this.#activeChars + PARTITION_LIMITS.heldChars);
+    return active + held >= 1.5 * (PARTITION_LIMITS.activeChars + PARTITION_LIMITS.heldChars);
   }
 }

@@ -51,11 +51,6 @@ describe('after an outage the aggregates of a partition', () => {
     for (const id of AGGREGATES) expect(ofAggregate(id, driver.published)).toEqual(msgIds(id, 1, 3));
     expect(driver.now - startedAt).toBeLessThan(1_000);
   });
-
-  it('wait each for its own time in a run of an earlier release, so that its history replays', () => {
-    const driver = new PartitionDriver('arrival', { mayGoOn: () => false });
-    expect(drainMs(afterOutage(driver))).toBeGreaterThan(10_000);
-  });
 });
 
 it('an aggregate that fails after some of its events were taken waits as after any first failure', () => {

@@ -8,11 +8,7 @@ import type { OperationName } from '../../../../../src/common/protocol/operate.t
 import type { PublishEntry } from '../../../../../src/common/protocol/entry.ts';
 import type { PublisherSettings } from '../../../../../src/common/protocol/publish.ts';
 import type { PublisherState } from '../../../../../src/common/protocol/state.ts';
-import {
-  type AggregateGap,
-  type Behaviour,
-  Partition,
-} from '../../../../../src/workflows/state/partition/partition.ts';
+import { type AggregateGap, Partition } from '../../../../../src/workflows/state/partition/partition.ts';
 import { customerEntry, type MessageFields } from '../../../../support/messages.ts';
 
 export const NOW = Date.parse('2026-01-31T12:00:00.000Z');
@@ -47,7 +43,6 @@ export function entryOf(
 /** A partition, and the workflow that drives it, with SNS and pages that do as they are told. */
 export class PartitionDriver {
   readonly ordering: 'arrival' | 'position';
-  readonly behaviour: Behaviour;
   partition: Partition;
   now = NOW;
   /** msgIds in the order in which SNS acknowledged them. */
@@ -66,10 +61,9 @@ export class PartitionDriver {
   pagesMade = 0;
   #unreached: string[] = [];
 
-  constructor(ordering: 'arrival' | 'position' = 'arrival', behaviour: Behaviour = {}) {
+  constructor(ordering: 'arrival' | 'position' = 'arrival') {
     this.ordering = ordering;
-    this.behaviour = behaviour;
-    this.partition = new Partition({ ordering }, settings, behaviour);
+    this.partition = new Partition({ ordering }, settings);
   }
 
   accept(entries: readonly PublishEntry[]): void {
@@ -160,7 +154,7 @@ export class PartitionDriver {
   continueAsNew(): void {
     this.windUp();
     const state = JSON.parse(JSON.stringify(this.partition.snapshot())) as PublisherState;
-    this.partition = new Partition({ ordering: this.ordering, state }, settings, this.behaviour);
+    this.partition = new Partition({ ordering: this.ordering, state }, settings);
   }
 
   /** What the next run would carry. */
