@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { EventPublisher } from '../../src/activities/event-publisher.ts';
 import { EventTopic } from '../../src/client/event-topic.ts';
+import { publisherWorkflowId } from '../../src/common/ids.ts';
 import type { EventMessage } from '../../src/common/message.ts';
+import { PUBLISH_SIGNAL } from '../../src/common/names.ts';
 import { devServer, findExecutable, thisMachine } from '../../src/testing/servers/executables.ts';
 import { startTemporalDevServer } from '../../src/testing/index.ts';
 import { type TopicPublisher, topicActivities } from '../../src/worker/topic-activities.ts';
@@ -98,6 +100,14 @@ await record('paged', { publisher: piledUp }, async (topic) => {
   await sleep(1_000);
   isBacklogDown = false;
   await sleep(6_000);
+});
+
+await record('by-hand', { publisher: new ScriptedPublisher(() => undefined) }, async (topic) => {
+  await topic.publish(renames('by-hand', 1, 1));
+  const handle = env.client.workflow.getHandle(publisherWorkflowId('Customer', 'by-hand'));
+  for (const signal of [null, { entries: [5] }]) await handle.signal(PUBLISH_SIGNAL, signal);
+  for (const message of renames('by-hand', 2, 5)) await topic.publish([message]);
+  await sleep(3_000);
 });
 
 await record('growing', { publisher: new ScriptedPublisher(() => undefined) }, async (topic) => {
