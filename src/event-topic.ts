@@ -1,4 +1,6 @@
 import type { $ZodType, input } from 'zod/v4/core';
+import { describe, isRecord, type KeysOf, optionFaults } from './common/arguments.ts';
+import { isKnownAsync } from './common/async-schema.ts';
 import { EventTopicError } from './common/errors.ts';
 import type { EventMessage } from './common/message.ts';
 import type { Ordering } from './common/protocol/publish.ts';
@@ -49,14 +51,14 @@ export type EventMessageOf<Topic extends EventTopicDefinition> = EventMessage<in
 export function defineEventTopic<const Schema extends $ZodType>(
   spec: EventTopicSpec<Schema>,
 ): EventTopicDefinition<Schema> {
-  const { name, ordering = 'arrival', partitions } = spec;
-  const faults = faultsOf({ name, ordering, partitions });
+  const faults = isRecord(spec) ? faultsOf(spec) : optionFaults(spec, SPEC_KEYS);
   if (faults.length > 0) {
     throw new EventTopicError('INVALID_TOPIC', `The definition is wrong: ${faults.join('; ')}`, {
-      details: { name: JSON.stringify(name) },
+      details: { name: JSON.stringify(spec?.name) },
       action: 'Correct it and define the topic again',
     });
   }
+  const { name, ordering = 'arrival', partitions } = spec;
   return Object.freeze({
     name,
     event: spec.event,
@@ -68,14 +70,35 @@ export function defineEventTopic<const Schema extends $ZodType>(
 
 const MAX_PARTITIONS = 1_000;
 
-function faultsOf(spec: Pick<EventTopicSpec, 'name' | 'ordering' | 'partitions'>): readonly string[] {
-  const { name, ordering, partitions = 1 } = spec;
+const SPEC_KEYS: KeysOf<EventTopicSpec> = {
+  name: true,
+  event: true,
+  eventType: true,
+  ordering: true,
+  partitions: true,
+};
+
+function faultsOf(
+  spec: Omit<EventTopicSpec, 'eventType'> & { readonly eventType?: unknown },
+): readonly string[] {
+  const { name, event, eventType, ordering = 'arrival', partitions = 1 } = spec;
   const isCount = Number.isInteger(partitions) && partitions >= 1 && partitions <= MAX_PARTITIONS;
   return [
     ...(isTopicName(name) ? [] : [`the name cannot be part of an SNS topic name: use ${TOPIC_NAME_RULE}`]),
     ...(ordering === 'arrival' || ordering === 'position' ? [] : ["ordering is 'arrival' or 'position'"]),
+    ...schemaFaults(event),
+    ...(eventType === undefined || typeof eventType === 'function'
+      ? []
+      : [`eventType is a function, not ${describe(eventType)}`]),
     ...(isCount ? [] : [`partitions is a whole number from 1 to ${MAX_PARTITIONS}`]),
+    ...optionFaults(spec, SPEC_KEYS),
   ];
+}
+
+function schemaFaults(schema: $ZodType | undefined): readonly string[] {
+  if (!isRecord(schema) || !('_zod' in schema)) return [`event is a zod schema, not ${describe(schema)}`];
+  const what = 'event has an async refinement or transform, and publish validates synchronously';
+  return isKnownAsync(schema) ? [`${what}: check that before you publish`] : [];
 }
 
 /** The type of an event unless the topic says otherwise; undefined when it has none. */

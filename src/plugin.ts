@@ -1,12 +1,15 @@
 import { SimplePlugin } from '@temporalio/plugin';
 import type { WorkerOptions } from '@temporalio/worker';
+import { type KeysOf, optionFaults } from './common/arguments.ts';
 import { HEARTBEAT_THROTTLE_MS } from './common/defaults.ts';
-import { type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
+import { refuseWorkerFaults, type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
 
 export interface EventTopicPluginOptions {
   /** The EventTopics that this worker publishes, and where to; at least one. */
   readonly topics: readonly TopicPublisher[];
 }
+
+const OPTION_KEYS: KeysOf<EventTopicPluginOptions> = { topics: true };
 
 /**
  * Adds the activities of the publisher workflow to your own worker. A plugin cannot add workflows in TypeScript, so export
@@ -16,8 +19,9 @@ export interface EventTopicPluginOptions {
  */
 export class EventTopicPlugin extends SimplePlugin {
   /** Throws `INVALID_WORKER` when the topics are wrong. */
-  constructor({ topics }: EventTopicPluginOptions) {
-    super({ name: 'temporal-event-topic.EventTopicPlugin', activities: topicActivities(topics) });
+  constructor(options: EventTopicPluginOptions) {
+    refuseWorkerFaults(optionFaults(options, OPTION_KEYS));
+    super({ name: 'temporal-event-topic.EventTopicPlugin', activities: topicActivities(options.topics) });
   }
 
   /** Heartbeats go out in time, unless the worker says otherwise (`maxHeartbeatThrottleInterval`). */

@@ -3,13 +3,14 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { describe, isRecord } from './common/arguments.ts';
 import { HEARTBEAT_THROTTLE_MS, SHUTDOWN_GRACE_MS } from './common/defaults.ts';
 import { EventTopicError, isEventTopicError, rootMessage } from './common/errors.ts';
 import { DEFAULT_TASK_QUEUE } from './common/names.ts';
 import { here, moduleExtension } from './here.cts';
 import { readEnvironment } from './worker/environment.ts';
 import { createLogger } from './worker/logger.ts';
-import { type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
+import { refuseWorkerFaults, type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
 import { workflowSource } from './worker/workflow-source.ts';
 
 export { EventTopicPlugin, type EventTopicPluginOptions } from './plugin.ts';
@@ -30,10 +31,9 @@ export interface EventTopicWorkerOptions
  *
  * Throws `INVALID_WORKER` when the topics are wrong.
  */
-export async function createEventTopicWorker({
-  topics,
-  ...options
-}: EventTopicWorkerOptions): Promise<Worker> {
+export async function createEventTopicWorker(workerOptions: EventTopicWorkerOptions): Promise<Worker> {
+  refuseWorkerFaults(workerFaults(workerOptions));
+  const { topics, ...options } = workerOptions;
   return await Worker.create({
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
@@ -42,6 +42,13 @@ export async function createEventTopicWorker({
     activities: topicActivities(topics),
     ...workflowSource(options),
   });
+}
+
+/** Temporal's own options pass: a newer SDK may have more. Those that are set here would be passed over in silence. */
+function workerFaults(options: unknown): readonly string[] {
+  if (!isRecord(options)) return [`the argument is an object of options, not ${describe(options)}`];
+  const own = ['activities', 'workflowsPath', 'workflowBundle'].filter((key) => options[key] !== undefined);
+  return own.map((key) => `${key} is set by this package: use EventTopicPlugin in a worker of your own`);
 }
 
 const USAGE = `event-topic-worker: publishes the events of EventTopics to SNS. Configured by environment variables only.

@@ -1,7 +1,47 @@
 import * as pulumi from '@pulumi/pulumi';
+import { describe, isRecord, optionFaults } from '../../src/common/arguments.ts';
 import { KMS_KEY } from './identifiers.ts';
 
 export type ArgumentFault = pulumi.InputPropertyErrorDetails;
+
+export interface ComponentArguments {
+  /** What is created, as `EventTopic`. */
+  readonly component: string;
+  readonly name: string;
+  readonly args: object;
+  /** Every argument that there is. */
+  readonly known: Readonly<Record<string, true>>;
+  /** Those that it cannot do without. */
+  readonly needed?: readonly string[];
+}
+
+/**
+ * Refuses a component whose arguments are wrong: at once when they are none, or one is missing that it needs; else with every fault that
+ * `faults` finds in them. Call it before the component registers anything.
+ */
+export function checkArguments(
+  { component, name, args, known, needed = [] }: ComponentArguments,
+  faults: () => readonly ArgumentFault[],
+): void {
+  const label = `${component} ${JSON.stringify(name) ?? 'without a name'}`;
+  const given: Readonly<Record<string, unknown>> = isRecord(args) ? args : {};
+  const shape = [
+    ...faultIf(typeof name !== 'string', 'name', `must be a text [value=${describe(name)}]`),
+    ...faultIf(!isRecord(args), 'args', `must be an object of arguments [value=${describe(args)}]`),
+    ...needed
+      .filter((key) => given[key] === undefined || given[key] === null)
+      .flatMap((key) => faultIf(true, key, 'is missing')),
+  ];
+  const unknown = isRecord(args) ? optionFaults(args, known) : [];
+  const wrong = shape.length > 0 ? shape : faults();
+  refuseFaults(label, [...wrong, ...unknown.map(toArgumentFault)]);
+}
+
+/** `partition is no option; …`: the path is its first word. */
+function toArgumentFault(fault: string): ArgumentFault {
+  const [propertyPath = '', ...reason] = fault.split(' ');
+  return { propertyPath, reason: reason.join(' ') };
+}
 
 /** Throws one error that names every fault; does nothing when there is none. Call it before the component registers anything. */
 export function refuseFaults(component: string, faults: readonly ArgumentFault[]): void {

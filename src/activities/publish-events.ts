@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, Context, heartbeat } from '@temporalio/activity';
+import { describe, invalidArgument } from '../common/arguments.ts';
 import { ACTIVITY_BUDGET_MS, THROTTLE_PAUSE_MS } from '../common/defaults.ts';
 import { PUBLISH_ACTIVITY } from '../common/names.ts';
 import type {
@@ -45,6 +46,10 @@ export function createPublishActivities(
   publishers: ReadonlyMap<string, EventPublisher>,
   options: ReadonlyMap<string, PublishOptions> = new Map(),
 ): PublishActivities {
+  if (!(publishers instanceof Map))
+    throw invalidArgument('createPublishActivities(publishers)', [
+      `publishers is a Map by topic name, not ${describe(publishers)}`,
+    ]);
   const topics = new Map(
     [...publishers].map(([topic, publisher]) => [topic, createTopic(topic, publisher, options.get(topic))]),
   );

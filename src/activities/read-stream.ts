@@ -1,4 +1,5 @@
 import { type ApplicationFailure, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
+import { describe, invalidArgument } from '../common/arguments.ts';
 import type { PayloadStore } from '../common/claim-check.ts';
 import { countWithin } from '../common/count-within.ts';
 import { ACTIVITY_LIMITS } from '../common/defaults.ts';
@@ -35,6 +36,10 @@ export interface StreamSource {
  * A message that is too large goes to the claim check, as when it is published; without one, SNS will refuse it.
  */
 export function createReadStreamActivities(sources: ReadonlyMap<string, StreamSource>): ReadStreamActivities {
+  if (!(sources instanceof Map))
+    throw invalidArgument('createReadStreamActivities(sources)', [
+      `sources is a Map by topic name, not ${describe(sources)}`,
+    ]);
   return {
     [READ_STREAM_ACTIVITY]: async (input) => {
       const source = sources.get(input.topic);

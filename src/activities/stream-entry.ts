@@ -1,3 +1,4 @@
+import { jsonLosses } from '../common/lossless-json.ts';
 import type { EventMessage } from '../common/message.ts';
 import { eventMessageSchema } from '../common/message-schema.ts';
 import type { PublishEntry } from '../common/protocol/entry.ts';
@@ -37,6 +38,8 @@ function toMessage(message: unknown): EventMessage {
     );
     throw new TypeError(`it is not a message: ${faults.join('; ')}`);
   }
+  const [loss] = jsonLosses(message);
+  if (loss) throw new TypeError(`${loss.path} ${loss.reason}`);
   const valid = json as EventMessage;
   if (valid.event === undefined) throw new TypeError('it has no event');
   return valid;

@@ -1,5 +1,6 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { describe, isRecord, type KeysOf, optionFaults } from '../common/arguments.ts';
 import type { PayloadPointer, PayloadSource, PayloadStore } from '../common/claim-check.ts';
 import { MAX_OFFLOADED_BYTES, S3_REQUEST_TIMEOUT_MS } from '../common/defaults.ts';
 import { EventTopicError } from '../common/errors.ts';
@@ -94,20 +95,35 @@ const PREFIX = /^[A-Za-z0-9/!_.*'()-]{0,500}$/;
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 const MAX_TIMEOUT_MS = 600_000;
 
-function checkOptions({ bucket, prefix, maxBodyBytes, requestTimeoutMs }: S3ClaimCheckOptions): void {
-  const faults = [
+const OPTION_KEYS: KeysOf<S3ClaimCheckOptions> = {
+  bucket: true,
+  client: true,
+  prefix: true,
+  maxBodyBytes: true,
+  requestTimeoutMs: true,
+};
+
+function checkOptions(options: S3ClaimCheckOptions): void {
+  const faults = isRecord(options) ? faultsOf(options) : optionFaults(options, OPTION_KEYS);
+  if (faults.length === 0) return;
+  throw new EventTopicError('INVALID_CLAIM_CHECK', `The options are wrong: ${faults.join('; ')}`, {
+    details: { bucket: String(options?.bucket) },
+    action: 'Correct them and construct the S3ClaimCheck again',
+  });
+}
+
+function faultsOf(options: S3ClaimCheckOptions): readonly string[] {
+  const { bucket, prefix, maxBodyBytes, requestTimeoutMs, client } = options;
+  return [
     ...(BUCKET.test(bucket ?? '') ? [] : ['bucket is the name of an S3 bucket']),
     ...(PREFIX.test(prefix ?? '') ? [] : ["prefix is at most 500 letters, digits and / ! - _ . * ' ( )"]),
     ...(isWithin(maxBodyBytes ?? 1, MAX_BODY_BYTES) ? [] : [`maxBodyBytes is 1 to ${MAX_BODY_BYTES}`]),
     ...(isWithin(requestTimeoutMs ?? 1, MAX_TIMEOUT_MS)
       ? []
       : [`requestTimeoutMs is 1 to ${MAX_TIMEOUT_MS}`]),
+    ...(typeof client?.send === 'function' ? [] : [`client is an S3Client, not ${describe(client)}`]),
+    ...optionFaults(options, OPTION_KEYS),
   ];
-  if (faults.length === 0) return;
-  throw new EventTopicError('INVALID_CLAIM_CHECK', `The options are wrong: ${faults.join('; ')}`, {
-    details: { bucket: String(bucket) },
-    action: 'Correct them and construct the S3ClaimCheck again',
-  });
 }
 
 function isWithin(value: number, max: number): boolean {

@@ -1,4 +1,5 @@
 // Bodies that are too large for SNS, in the format of AWS's extended clients. Frozen: docs/spec/wire-format.md, "Claim check".
+import { describe, invalidArgument } from './arguments.ts';
 import { EventTopicError } from './errors.ts';
 
 /** Name and key of an object in S3. */
@@ -39,6 +40,8 @@ export function pointerBody({ bucket, key }: PayloadPointer): string {
 
 /** Where the message is, when the body is a pointer; the body alone tells, since a message is a JSON object. */
 export function readPointer(body: string): PayloadPointer | undefined {
+  if (typeof body !== 'string')
+    throw invalidArgument('readPointer(body)', [`the body is a text, not ${describe(body)}`]);
   const [name, where] = parseArray(body);
   if (name !== POINTER_CLASS && name !== LEGACY_POINTER_CLASS) return undefined;
   const { s3BucketName: bucket, s3Key: key } = (where ?? {}) as Record<string, unknown>;

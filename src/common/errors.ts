@@ -17,6 +17,7 @@ export interface EventTopicErrorOptions {
 export type EventTopicErrorCode =
   | 'INVALID_TOPIC'
   | 'INVALID_CLIENT'
+  | 'INVALID_ARGUMENT'
   | 'INVALID_MESSAGES'
   | 'PUBLISH_NOT_ACCEPTED'
   | 'STREAM_INTERRUPTED'
@@ -94,6 +95,7 @@ export interface MessageFault {
 export class InvalidMessagesError extends EventTopicError {
   readonly faults: readonly MessageFault[];
 
+  /** @internal */
   constructor(topic: string, faults: readonly MessageFault[]) {
     super('INVALID_MESSAGES', `Messages refused, none was sent: ${listFaults(faults)}`, {
       details: { topic, faults: faults.length },
@@ -118,6 +120,7 @@ export class PublishError extends EventTopicError {
   readonly accepted: readonly MessageRef[];
   readonly notAccepted: readonly MessageRef[];
 
+  /** @internal */
   constructor(
     facts: { topic: string; address: string | undefined },
     messages: { accepted: readonly MessageRef[]; notAccepted: readonly MessageRef[] },
@@ -151,6 +154,7 @@ export class PublishStreamError extends EventTopicError {
   /** The source's first messages, this many, are all accepted: so it is also the index of the first that is not. */
   readonly accepted: number;
 
+  /** @internal */
   constructor(facts: { topic: string; accepted: number; next: MessageRef | undefined }, cause: unknown) {
     const { topic, accepted, next } = facts;
     const correct = cause instanceof InvalidMessagesError ? 'Correct it, then publish' : 'Publish';
@@ -180,6 +184,7 @@ export class NotPublishedError extends EventTopicError {
   /** Messages that wait. */
   readonly waiting: readonly MessageRef[];
 
+  /** @internal */
   constructor(
     facts: { topic: string; waitedMs: number },
     messages: Pick<NotPublishedError, 'receipts' | 'parked' | 'waiting'>,

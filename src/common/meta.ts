@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { checkText, describe, invalidArgument, isRecord } from './arguments.ts';
 import type { EventMessage, MessageMeta } from './message.ts';
 
 /** What a service says of a new message; the rest is made. */
@@ -14,6 +15,11 @@ export interface NewMeta {
 
 /** Meta of a message that no other message caused: new UUIDv7 msgId, current time, correlated with itself. */
 export function createMeta(fields: NewMeta): MessageMeta {
+  if (!isRecord(fields))
+    throw invalidArgument('createMeta({ service, … })', [
+      `its argument is an object, not ${describe(fields)}`,
+    ]);
+  checkText('createMeta({ service, … })', 'service', fields.service);
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const { msgId = uuidv7() } = given as { msgId?: string };
   const time = new Date().toISOString();
@@ -22,6 +28,13 @@ export function createMeta(fields: NewMeta): MessageMeta {
 
 /** Meta of a message caused by `cause`: correlated with the cause, whose user and trace it carries on. */
 export function createMetaCausedBy(cause: Pick<EventMessage, 'meta'>, fields: NewMeta): MessageMeta {
+  const isCause = isRecord(cause) && isRecord(cause.meta);
+  if (!isCause || !isRecord(fields))
+    throw invalidArgument('createMetaCausedBy(cause, { service, … })', [
+      isCause
+        ? `its second argument is an object, not ${describe(fields)}`
+        : `the cause is a message with its meta, not ${describe(cause)}`,
+    ]);
   const { msgId, user, traceparent } = cause.meta;
   const inherited = {
     correlationId: fields['correlationId'] ?? msgId,

@@ -1,4 +1,5 @@
 // The SNS message. Frozen: docs/spec/wire-format.md, with vectors that the tests read.
+import { describe, invalidArgument, isRecord } from './arguments.ts';
 import { PAYLOAD_SIZE_ATTRIBUTE, pointerBody } from './claim-check.ts';
 import type { PublishEntry } from './protocol/entry.ts';
 
@@ -21,6 +22,10 @@ const toEscape = (char: string): string => `\\u${char.charCodeAt(0).toString(16)
 
 /** Renders the SNS message of an event. At most 8 attributes: raw delivery to SQS drops messages with more than 10. */
 export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
+  if (!isRecord(entry?.message) || !isRecord(entry.message.meta))
+    throw invalidArgument('toWireMessage(topic, entry)', [
+      `the entry is { message, eventType? }, not ${describe(entry)}`,
+    ]);
   const { message, eventType, claimCheck } = entry;
   const { id, meta, event, position } = message;
   const json = claimCheck ? pointerBody(claimCheck) : JSON.stringify({ id, meta, event, position });
@@ -45,7 +50,12 @@ export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
 }
 
 /** Bytes as SNS counts them: body, and name, type and value of every attribute. */
-export function wireSize({ body, attributes }: WireMessage): number {
+export function wireSize(message: WireMessage): number {
+  if (typeof message?.body !== 'string' || !isRecord(message.attributes))
+    throw invalidArgument('wireSize(message)', [
+      `the message is what toWireMessage gives, not ${describe(message)}`,
+    ]);
+  const { body, attributes } = message;
   return Object.entries(attributes).reduce(
     (sum, [name, { dataType, value }]) => sum + bytes(name) + bytes(dataType) + bytes(value),
     bytes(body),

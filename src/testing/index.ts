@@ -4,23 +4,23 @@ export {
   type PublishScript,
 } from '../activities/publishers/in-memory-publisher.ts';
 export type { Attempt, PublisherSpy, SpyOptions } from '../activities/publishers/publisher-spy.ts';
+export {
+  type ContractTest,
+  eventPublisherContract,
+  type PublisherContractOptions,
+} from './contract/event-publisher-contract.ts';
 export type {
   FaultyPublishers,
   PublisherFeatures,
   PublisherRig,
   ReceivedMessage,
 } from './contract/publisher-rig.ts';
-export type { EventTopicTestEnvironmentOptions, TestTarget } from './environment/options.ts';
-export {
-  type ContractTest,
-  eventPublisherContract,
-  type PublisherContractOptions,
-} from './contract/event-publisher-contract.ts';
+export { type MessageVector, messageVectors } from './contract/vectors.ts';
 export {
   EventTopicTestEnvironment,
   type PublishedOptions,
 } from './environment/event-topic-test-environment.ts';
+export type { EventTopicTestEnvironmentOptions, TestTarget } from './environment/options.ts';
 export { InMemoryEventTopic, type InMemoryEventTopicOptions } from './in-memory/in-memory-event-topic.ts';
 export type { TemporalDevServerOptions, TimeSkippingServerOptions } from './servers/temporal-server.ts';
 export { startTemporalDevServer, startTimeSkippingServer } from './servers/temporal-server.ts';
-export { type MessageVector, messageVectors } from './contract/vectors.ts';

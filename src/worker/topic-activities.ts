@@ -6,6 +6,7 @@ import {
   type ReadStreamActivities,
   type StreamSource,
 } from '../activities/read-stream.ts';
+import { describe, isRecord, type KeysOf, optionFaults } from '../common/arguments.ts';
 import type { PayloadStore } from '../common/claim-check.ts';
 import { EventTopicError } from '../common/errors.ts';
 import type { EventStreamReader } from '../common/event-log.ts';
@@ -55,12 +56,7 @@ export type RefusedEvents =
 
 /** The activities for a worker's topics. Throws `INVALID_WORKER` with every fault of the list. */
 export function topicActivities(topics: readonly TopicPublisher[]): PublishActivities & ReadStreamActivities {
-  const faults = faultsOf(topics);
-  if (faults.length > 0) {
-    throw new EventTopicError('INVALID_WORKER', `The worker's topics are wrong: ${faults.join('; ')}`, {
-      action: "Give one { topic: 'Customer', publisher } per EventTopic",
-    });
-  }
+  refuseWorkerFaults(faultsOf(topics));
   const byName = new Map(topics.map((target) => [nameOf(target), target]));
   return {
     ...createPublishActivities(
@@ -69,6 +65,14 @@ export function topicActivities(topics: readonly TopicPublisher[]): PublishActiv
     ),
     ...createReadStreamActivities(mapValues(byName, toStreamSource)),
   };
+}
+
+/** Throws `INVALID_WORKER` when there are any. */
+export function refuseWorkerFaults(faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw new EventTopicError('INVALID_WORKER', `The worker's topics are wrong: ${faults.join('; ')}`, {
+    action: "Give one { topic: 'Customer', publisher } per EventTopic",
+  });
 }
 
 function toStreamSource({ topic, eventLog, publisher, claimCheck: store }: TopicPublisher): StreamSource {
@@ -82,10 +86,28 @@ function toStreamSource({ topic, eventLog, publisher, claimCheck: store }: Topic
 }
 
 function nameOf({ topic }: TopicPublisher): string {
-  return typeof topic === 'string' ? topic : topic.name;
+  return typeof topic === 'string' ? topic : topic?.name;
 }
 
-function faultsOf(topics: readonly TopicPublisher[]): readonly string[] {
+const TARGET_KEYS: KeysOf<TopicPublisher> = {
+  topic: true,
+  publisher: true,
+  sameAggregateBatching: true,
+  eventLog: true,
+  claimCheck: true,
+  onRefused: true,
+  deadLetterQueue: true,
+};
+
+function faultsOf(topics: unknown): readonly string[] {
+  if (!Array.isArray(topics)) return [`topics is an array of { topic, publisher }, not ${describe(topics)}`];
+  const shape = topics.flatMap((topic, index) => optionFaults(topic, TARGET_KEYS, `topics[${index}]`));
+  return topics.every(isRecord)
+    ? [...faultsOfTargets(topics as unknown as TopicPublisher[]), ...shape]
+    : shape;
+}
+
+function faultsOfTargets(topics: readonly TopicPublisher[]): readonly string[] {
   const names = topics.map(nameOf);
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
   return [

@@ -4,8 +4,8 @@ import type {
   AggregateOutcome,
   PublishFailure,
 } from '../../src/common/protocol/activities.ts';
-import type { OperationName } from '../../src/common/protocol/operate.ts';
 import type { PublishEntry } from '../../src/common/protocol/entry.ts';
+import type { OperationName } from '../../src/common/protocol/operate.ts';
 import type { PublisherState } from '../../src/common/protocol/state.ts';
 import { Partition } from '../../src/workflows/state/partition/partition.ts';
 import { msgIdsOf } from '../support/messages.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PublishFailure } from '../../src/common/protocol/activities.ts';
-import type { OperationName } from '../../src/common/protocol/operate.ts';
 import type { PublishEntry } from '../../src/common/protocol/entry.ts';
+import type { OperationName } from '../../src/common/protocol/operate.ts';
 import { customerEntry } from '../support/messages.ts';
 import { PartitionRun, type PartitionStep } from './partition-run.ts';
 import type { Happening } from './temporal-pages.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PublishEntry } from '../../src/common/protocol/entry.ts';
-import { Partition } from '../../src/workflows/state/partition/partition.ts';
 import { PublishQueue } from '../../src/workflows/state/aggregate/publish-queue.ts';
+import { Partition } from '../../src/workflows/state/partition/partition.ts';
 import { customerEntry, entryOfChars, msgIdsOf } from '../support/messages.ts';
 
 /** Temporal takes 2 MB as the input of the next run; the rest of the input is small. */

@@ -1,5 +1,5 @@
-import type { LoadedPage } from '../../src/common/protocol/pages.ts';
 import type { PublishEntry } from '../../src/common/protocol/entry.ts';
+import type { LoadedPage } from '../../src/common/protocol/pages.ts';
 import type { Spill } from '../../src/workflows/state/aggregate/backlog.ts';
 
 /** What happened in all runs, for a property that must not hold only because nothing happens. */

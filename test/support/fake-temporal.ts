@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { EventTopicOptions } from '../../src/client/event-topic.ts';
+import type { EventTopicOptions } from '../../src/client/options.ts';
 import type { PublisherInput, PublishRequest } from '../../src/common/protocol/publish.ts';
 import { msgIdsOf } from './messages.ts';
 

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
 import { isEventTopicError } from '../../src/common/errors.ts';
+import { startTemporalDevServer, startTimeSkippingServer } from '../../src/testing/index.ts';
 import {
   devServer,
   findExecutable,
   thisMachine,
   timeSkippingServer,
 } from '../../src/testing/servers/executables.ts';
-import { startTemporalDevServer, startTimeSkippingServer } from '../../src/testing/index.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryPublisher } from '../../src/activities/publishers/in-memory-publisher.ts';
-import { publishStream, type StreamTarget } from '../../src/client/stream/publish-stream.ts';
 import { validateMessages } from '../../src/client/publish/validate-messages.ts';
+import { publishStream, type StreamTarget } from '../../src/client/stream/publish-stream.ts';
 import type { PublishStreamError } from '../../src/common/errors.ts';
 import { Customer, type CustomerMessage, renamed, renames } from '../support/customer.ts';
 import { type Rig, until, withWorker } from '../support/publisher-worker.ts';

@@ -1,12 +1,23 @@
 import * as s3 from '@pulumi/aws/s3/index.js';
 import * as pulumi from '@pulumi/pulumi';
-import { refuseFaults } from '../argument-faults.ts';
+import type { KeysOf } from '../../../src/common/arguments.ts';
+import { checkArguments } from '../argument-faults.ts';
 import { DEFAULT_CLAIM_CHECK_DAYS } from '../defaults.ts';
 import { type ClaimCheckBucketArgs, claimCheckBucketFaults } from './claim-check-bucket-args.ts';
 import { bucketPolicy } from './claim-check-bucket-policy.ts';
 import type { ClaimCheckReference } from './claim-check-reference.ts';
 
 const TYPE = 'reventless:ClaimCheckBucket';
+
+const ARGUMENTS: KeysOf<ClaimCheckBucketArgs> = {
+  bucketName: true,
+  prefix: true,
+  expirationDays: true,
+  kmsKeyArn: true,
+  readerAccounts: true,
+  readerOrganization: true,
+  tags: true,
+};
 
 /**
  * The S3 bucket for the bodies of events that are too large for SNS: private, encrypted, and emptied of what nobody can ask for any
@@ -26,7 +37,8 @@ export class ClaimCheckBucket extends pulumi.ComponentResource implements ClaimC
    * @throws `pulumi.InputPropertiesError` that names every faulty argument, before anything is registered.
    */
   constructor(name: string, args: ClaimCheckBucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    refuseFaults(`ClaimCheckBucket "${name}"`, claimCheckBucketFaults(name, args));
+    const given = { component: 'ClaimCheckBucket', name, args, known: ARGUMENTS };
+    checkArguments(given, () => claimCheckBucketFaults(name, args));
     const componentName = `${name}ClaimCheckBucket`;
     super(TYPE, componentName, {}, opts);
     const { bucketName, prefix = '', kmsKeyArn, expirationDays = DEFAULT_CLAIM_CHECK_DAYS, tags } = args;

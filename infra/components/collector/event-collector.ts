@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { KeysOf } from '../../../src/common/arguments.ts';
 import { createAlarms } from '../alarms.ts';
-import { refuseFaults } from '../argument-faults.ts';
+import { checkArguments } from '../argument-faults.ts';
 import type { Scope } from '../scope.ts';
 import { createCollectorQueues } from './collector-queues.ts';
 import { attachConsumerPolicy, createConsumerPolicy } from './consumer-policy.ts';
@@ -11,6 +12,31 @@ import { feedFunction } from './lambda-mapping.ts';
 import { subscribe } from './subscriptions.ts';
 
 const TYPE = 'reventless:EventCollector';
+
+const ARGUMENTS: KeysOf<EventCollectorArgs> = {
+  eventTopics: true,
+  type: true,
+  replayFrom: true,
+  replayTo: true,
+  handlerTimeoutSeconds: true,
+  visibilityTimeoutSeconds: true,
+  maxReceiveCount: true,
+  messageRetentionSeconds: true,
+  encryption: true,
+  kmsKeyArn: true,
+  consumerRoleName: true,
+  lambdaFunctionArn: true,
+  batchSize: true,
+  maximumBatchingWindowSeconds: true,
+  maximumConcurrency: true,
+  alarmActions: true,
+  maxAgeSeconds: true,
+  eventTypes: true,
+  services: true,
+  filterAttributes: true,
+  filterBody: true,
+  tags: true,
+};
 
 /**
  * The consuming side of a subscription: an SQS FIFO queue that receives every event of its topics exactly as it was published (raw
@@ -35,7 +61,8 @@ export class EventCollector extends pulumi.ComponentResource {
    * @throws `pulumi.InputPropertiesError` that names every faulty argument, before anything is registered.
    */
   constructor(name: string, args: EventCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseFaults(`EventCollector "${name}"`, eventCollectorFaults(name, args));
+    const given = { component: 'EventCollector', name, args, known: ARGUMENTS, needed: ['eventTopics'] };
+    checkArguments(given, () => eventCollectorFaults(name, args));
     super(TYPE, `${name}EventCollector`, {}, opts);
     const scope: Scope = { name: `${name}EventCollector`, child: { parent: this }, tags: args.tags };
 

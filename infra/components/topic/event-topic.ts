@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { KeysOf } from '../../../src/common/arguments.ts';
 import { createAlarms } from '../alarms.ts';
-import { refuseFaults } from '../argument-faults.ts';
+import { checkArguments } from '../argument-faults.ts';
 import type { ClaimCheckReference } from '../claim-check/claim-check-reference.ts';
 import type { Scope } from '../scope.ts';
 import { publisherDeadLetterQueue } from './dead-letter-queue.ts';
@@ -15,6 +16,25 @@ const TYPE = 'reventless:EventTopic';
 
 /** A topic as the worker's `EVENT_TOPICS` takes it: its ARN alone when there is nothing more to say. */
 export type PublisherConfig = string | { readonly topicArn: string; readonly deadLetterQueueUrl: string };
+
+const ARGUMENTS: KeysOf<EventTopicArgs> = {
+  type: true,
+  throughputScope: true,
+  encryption: true,
+  kmsKeyArn: true,
+  publisherPrincipals: true,
+  subscriberAccounts: true,
+  subscriberOrganization: true,
+  archiveRetentionDays: true,
+  protectArchive: true,
+  claimCheckBucket: true,
+  deadLetterQueue: true,
+  endpoints: true,
+  deliveryLogSamplePercent: true,
+  deliveryLogRetentionDays: true,
+  alarmActions: true,
+  tags: true,
+};
 
 /**
  * The SNS topic that carries the events of one aggregate type: `new EventTopic('Customer')` creates the FIFO topic
@@ -46,7 +66,8 @@ export class EventTopic extends pulumi.ComponentResource {
    * @throws `pulumi.InputPropertiesError` that names every faulty argument, before anything is registered.
    */
   constructor(name: string, args: EventTopicArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    refuseFaults(`EventTopic "${name}"`, eventTopicFaults(name, args));
+    const given = { component: 'EventTopic', name, args, known: ARGUMENTS };
+    checkArguments(given, () => eventTopicFaults(name, args));
     super(TYPE, `${name}EventTopic`, {}, opts);
     const scope: Scope = { name: `${name}EventTopic`, child: { parent: this }, tags: args.tags };
     this.name = name;

@@ -1,6 +1,7 @@
 import * as cloudwatch from '@pulumi/aws/cloudwatch/index.js';
 import * as pulumi from '@pulumi/pulumi';
-import { refuseFaults } from '../argument-faults.ts';
+import type { KeysOf } from '../../../src/common/arguments.ts';
+import { checkArguments } from '../argument-faults.ts';
 import type { Scope } from '../scope.ts';
 import type { EventTopicWorkerArgs } from './event-topic-worker-args.ts';
 import { eventTopicWorkerFaults } from './event-topic-worker-faults.ts';
@@ -12,6 +13,29 @@ import { createTaskDefinition } from './worker-task.ts';
 import { createTaskRole } from './worker-task-role.ts';
 
 const TYPE = 'reventless:EventTopicWorker';
+
+const ARGUMENTS: KeysOf<EventTopicWorkerArgs> = {
+  image: true,
+  eventTopics: true,
+  temporal: true,
+  cluster: true,
+  containerInsights: true,
+  subnets: true,
+  securityGroups: true,
+  vpcId: true,
+  assignPublicIp: true,
+  cpu: true,
+  memory: true,
+  cpuArchitecture: true,
+  desiredCount: true,
+  autoscaling: true,
+  stopTimeoutSeconds: true,
+  environment: true,
+  logRetentionDays: true,
+  logKmsKeyArn: true,
+  enableExecuteCommand: true,
+  tags: true,
+};
 
 /**
  * The worker that publishes the events of EventTopics, as a service of ECS on Fargate: `new EventTopicWorker('Shop', …)` runs the tasks of
@@ -32,7 +56,14 @@ export class EventTopicWorker extends pulumi.ComponentResource {
    * @throws `pulumi.InputPropertiesError` that names every faulty argument, before anything is registered.
    */
   constructor(name: string, args: EventTopicWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseFaults(`EventTopicWorker "${name}"`, eventTopicWorkerFaults(name, args));
+    const given = {
+      component: 'EventTopicWorker',
+      name,
+      args,
+      known: ARGUMENTS,
+      needed: ['image', 'eventTopics', 'temporal', 'subnets'],
+    };
+    checkArguments(given, () => eventTopicWorkerFaults(name, args));
     super(TYPE, `${name}EventTopicWorker`, {}, opts);
     const scope: Scope = { name: `${name}EventTopicWorker`, child: { parent: this }, tags: args.tags };
 

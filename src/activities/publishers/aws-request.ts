@@ -1,3 +1,4 @@
+import { describe, isRecord, optionFaults } from '../../common/arguments.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import { type ErrorFacts, errorFacts } from '../classify-error.ts';
 
@@ -8,6 +9,20 @@ export interface AwsRequest {
   readonly timeoutMs: number;
   /** Aborted when the worker stops. */
   readonly signal: AbortSignal;
+}
+
+/** Throws `INVALID_PUBLISHER` when the options are none, have keys that nobody reads, or no client of the AWS SDK. */
+export function checkAwsOptions(options: unknown, known: Readonly<Record<string, true>>): void {
+  const { client } = isRecord(options) ? options : {};
+  const isClient = isRecord(client) && typeof client['send'] === 'function';
+  const faults = [
+    ...optionFaults(options, known),
+    ...(isClient || !isRecord(options) ? [] : [`client is a client of the AWS SDK, not ${describe(client)}`]),
+  ];
+  if (faults.length === 0) return;
+  throw new EventTopicError('INVALID_PUBLISHER', `The options are wrong: ${faults.join('; ')}`, {
+    action: 'Correct them and construct it again',
+  });
 }
 
 /** Throws `INVALID_PUBLISHER` when the timeout is out of range. */

@@ -1,3 +1,4 @@
+import { invalidArgument, type KeysOf, optionFaults } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
 import type { PublishFailure, PublishReceipt, Refusal } from '../../common/protocol/activities.ts';
 import type { PublishEntry } from '../../common/protocol/entry.ts';
@@ -17,6 +18,8 @@ export interface InMemoryPublisherOptions {
   readonly now?: () => number | Promise<number>;
 }
 
+const OPTION_KEYS: KeysOf<InMemoryPublisherOptions> = { script: true, now: true };
+
 /**
  * Keeps what is published in this process: for tests and for trying things out. Drops repeated msgIds, as FIFO does, but
  * for ever. It fails where a test says so, and its `spy` waits for outcomes.
@@ -32,6 +35,8 @@ export class InMemoryPublisher implements EventPublisher {
   #outage: PublishFailure | undefined;
 
   constructor(options: InMemoryPublisherOptions = {}) {
+    const faults = optionFaults(options, OPTION_KEYS);
+    if (faults.length > 0) throw invalidArgument('new InMemoryPublisher(options)', faults);
     this.#options = options;
   }
 

@@ -4,6 +4,7 @@ import {
   type PublishBatchRequestEntry,
   type SNSClient,
 } from '@aws-sdk/client-sns';
+import type { KeysOf } from '../../common/arguments.ts';
 import { SNS_REQUEST_TIMEOUT_MS } from '../../common/defaults.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import type { PublishEntry } from '../../common/protocol/entry.ts';
@@ -11,7 +12,7 @@ import { toWireMessage } from '../../common/wire-format.ts';
 import { classifyError } from '../classify-error.ts';
 import type { PublishResult } from '../event-publisher.ts';
 import { type FifoFields, toAwsAttributes } from './aws-message.ts';
-import { type AwsRequest, checkTimeout, requestFacts, withTimeout } from './aws-request.ts';
+import { type AwsRequest, checkAwsOptions, checkTimeout, requestFacts, withTimeout } from './aws-request.ts';
 import { endWhenThrottled, unlessThrottled } from './throttles.ts';
 
 export interface SnsPublisherOptions {
@@ -26,6 +27,13 @@ export interface SnsPublisherOptions {
   /** One request, the SDK's own retries included, in milliseconds: 1 to 30,000. Default: 10,000. */
   readonly requestTimeoutMs?: number;
 }
+
+const OPTION_KEYS: KeysOf<SnsPublisherOptions> = {
+  topicArn: true,
+  client: true,
+  maxMessageBytes: true,
+  requestTimeoutMs: true,
+};
 
 interface BatchEntry {
   readonly entry: PublishEntry;
@@ -42,10 +50,9 @@ export class SnsTopic {
   readonly #client: Pick<SNSClient, 'send'>;
   readonly #timeoutMs: number;
 
-  constructor(
-    { topicArn, client, requestTimeoutMs = SNS_REQUEST_TIMEOUT_MS }: SnsPublisherOptions,
-    fifo: boolean,
-  ) {
+  constructor(options: SnsPublisherOptions, fifo: boolean) {
+    checkAwsOptions(options, OPTION_KEYS);
+    const { topicArn, client, requestTimeoutMs = SNS_REQUEST_TIMEOUT_MS } = options;
     checkArn(topicArn, fifo);
     checkTimeout(requestTimeoutMs, MAX_REQUEST_TIMEOUT_MS);
     this.arn = topicArn;

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import type { KeysOf } from '../../common/arguments.ts';
 import {
   MAX_REFUSED_REASON_BYTES,
   SNS_REQUEST_TIMEOUT_MS,
@@ -11,7 +12,7 @@ import { toWireMessage, type WireMessage, wireSize } from '../../common/wire-for
 import { classifyError } from '../classify-error.ts';
 import type { DeadLetter, DeadLetterQueue } from '../dead-letter-queue.ts';
 import { fifoFields, toAwsAttributes } from './aws-message.ts';
-import { type AwsRequest, checkTimeout, requestFacts, withTimeout } from './aws-request.ts';
+import { type AwsRequest, checkAwsOptions, checkTimeout, requestFacts, withTimeout } from './aws-request.ts';
 
 export interface SqsDeadLetterQueueOptions {
   /** URL of the SQS queue, as SQS gives it; a FIFO queue's ends in `.fifo`. */
@@ -21,6 +22,12 @@ export interface SqsDeadLetterQueueOptions {
   /** One request, the SDK's own retries included, in milliseconds: 1 to 20,000. Default: 10,000. */
   readonly requestTimeoutMs?: number;
 }
+
+const OPTION_KEYS: KeysOf<SqsDeadLetterQueueOptions> = {
+  queueUrl: true,
+  client: true,
+  requestTimeoutMs: true,
+};
 
 const QUEUE_URL = /^https?:\/\/[^/?#\s]+\/([^?#\s]+\/)?[A-Za-z0-9_-]{1,80}(\.fifo)?$/;
 // Together with the request to SNS before it, below the activity's start-to-close timeout.
@@ -40,7 +47,9 @@ export class SqsDeadLetterQueue implements DeadLetterQueue {
   readonly #timeoutMs: number;
 
   /** Throws `INVALID_PUBLISHER` when `queueUrl` is not the URL of an SQS queue, or the timeout is out of range. */
-  constructor({ queueUrl, client, requestTimeoutMs = SNS_REQUEST_TIMEOUT_MS }: SqsDeadLetterQueueOptions) {
+  constructor(options: SqsDeadLetterQueueOptions) {
+    checkAwsOptions(options, OPTION_KEYS);
+    const { queueUrl, client, requestTimeoutMs = SNS_REQUEST_TIMEOUT_MS } = options;
     checkUrl(queueUrl);
     checkTimeout(requestTimeoutMs, MAX_REQUEST_TIMEOUT_MS);
     this.#queueUrl = queueUrl;

@@ -8,6 +8,7 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import { checkText, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
 import { EventTopicError, rootMessage } from '../../common/errors.ts';
 import {
   PAUSE_UPDATE,
@@ -17,8 +18,8 @@ import {
   SKIP_UPDATE,
   STATUS_QUERY,
 } from '../../common/names.ts';
-import type { OperationName, OperationRequest, Operator } from '../../common/protocol/operate.ts';
 import type { PublishEntry } from '../../common/protocol/entry.ts';
+import type { OperationName, OperationRequest, Operator } from '../../common/protocol/operate.ts';
 import type { PublisherStatus } from '../../common/protocol/status.ts';
 import { mayPass } from '../execute-update.ts';
 import { failureMessage } from './failure-message.ts';
@@ -141,7 +142,6 @@ export async function operate(
   { target, request }: { target: OperationTarget; request: OperatorRequest },
 ): Promise<PublisherStatus> {
   const ref = { topic: target.topic, id: target.id };
-  checkOperator(request, ref);
   const { actor, reason, msgId } = request;
   const operationId = randomUUID();
   const { id, replacement } = target;
@@ -191,13 +191,33 @@ async function executeUpdate(
   }
 }
 
-/** Throws `OPERATION_REFUSED` unless somebody signs for the operation. */
-export function checkOperator({ actor, reason }: Operator, { topic, id }: AggregateRef): void {
-  if (actor && reason) return;
-  throw new EventTopicError('OPERATION_REFUSED', 'Actor and reason are missing', {
-    details: { topic, id, actor, reason },
+const REQUEST_KEYS: KeysOf<OperatorRequest> = { actor: true, reason: true, msgId: true };
+
+/** Those of a request that brings another content too. */
+export const REPLACEMENT_KEYS = { ...REQUEST_KEYS, message: true } as const;
+
+/** Throws `OPERATION_REFUSED` unless somebody signs for an operation on an aggregate, and says nothing that nobody reads. */
+export function checkOperator(
+  request: unknown,
+  { topic, id }: AggregateRef,
+  known: Readonly<Record<string, true>> = REQUEST_KEYS,
+): void {
+  checkText('an operation', 'id', id);
+  const { actor, reason } = isRecord(request) ? request : {};
+  const isSigned = [actor, reason].every((text) => typeof text === 'string' && text !== '');
+  const faults = [
+    ...(isSigned ? [] : ['Actor and reason are missing']),
+    ...(request === undefined ? [] : optionFaults(request, known)),
+  ];
+  if (faults.length === 0) return;
+  throw new EventTopicError('OPERATION_REFUSED', faults.join('; '), {
+    details: { topic, id, actor: textOf(actor), reason: textOf(reason) },
     action: 'Say who operates and why: it is kept in the history',
   });
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function toOperationError(error: unknown, ref: AggregateRef): unknown {

@@ -1,6 +1,7 @@
-import { type $ZodIssue, type $ZodType, safeParse } from 'zod/v4/core';
+import { $ZodAsyncError, type $ZodIssue, type $ZodType, safeParse } from 'zod/v4/core';
 import type { MessageFault } from '../../common/errors.ts';
 import { fitMessage, type MessageLimits } from '../../common/fit-message.ts';
+import { jsonLosses } from '../../common/lossless-json.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { attributeText, eventMessageSchema } from '../../common/message-schema.ts';
 import type { Upload } from '../../common/offload.ts';
@@ -20,9 +21,8 @@ type Faults = { readonly faults: readonly Fault[] };
 type Checked = { readonly entry: PublishEntry; readonly upload?: Upload } | Faults;
 
 /**
- * Checks messages against envelope, schema, ordering and SNS's size limit. What is checked is the JSON that will travel, not
- * the object in memory: a Date, a Map or a NaN that JSON would change silently is refused by the schema here, not found by a
- * collector later.
+ * Checks messages against envelope, schema, ordering and SNS's size limit. What is checked is the JSON that will travel, and that it is what
+ * the object in memory says: a Map or a NaN that JSON would change silently is refused here, not found by a collector later.
  */
 export function validateMessages(
   topic: EventTopicDefinition,
@@ -44,10 +44,16 @@ export function validateMessages(
 function checkMessage(topic: EventTopicDefinition, message: unknown, limits: MessageLimits): Checked {
   const json = toJson(message);
   if ('faults' in json) return json;
+  const losses = jsonLosses(message).map(({ path, reason }) => ({ path: path || 'message', reason }));
+  const lost = new Set(losses.map(({ path }) => path));
   const faults = [
-    ...issues(eventMessageSchema, json.value),
-    ...positionIssues(topic, json.value),
-    ...eventIssues(topic, json.value),
+    ...losses,
+    // What the schema says of what JSON has made of it is said already.
+    ...[
+      ...issues(eventMessageSchema, json.value),
+      ...positionIssues(topic, json.value),
+      ...eventIssues(topic, json.value),
+    ].filter(({ path }) => !lost.has(path)),
   ];
   if (faults.length > 0) return { faults };
   return toEntry(topic, json.value as EventMessage, limits);
@@ -87,8 +93,10 @@ function issues(schema: $ZodType, value: unknown, path: readonly PropertyKey[] =
     const result = safeParse(schema, value);
     return result.success ? [] : result.error.issues.flatMap((issue) => describeIssue(issue, path));
   } catch (error) {
-    // A refinement that throws, or one that is asynchronous: publish validates synchronously.
-    const reason = `the schema failed: ${error instanceof Error ? error.message : String(error)}`;
+    const reason =
+      error instanceof $ZodAsyncError
+        ? "the topic's schema is asynchronous, and publish validates synchronously: take the asynchronous check out of the schema, and check that before you publish"
+        : `the schema failed: ${error instanceof Error ? error.message : String(error)}`;
     return [{ path: path.join('.') || 'message', reason }];
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
 import {
-  EventTopicError,
   InvalidMessagesError,
   type MessageFault,
   type MessageRef,
@@ -9,6 +9,7 @@ import {
 } from '../../common/errors.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { Changes } from '../changes.ts';
+import { signalFaults } from '../options.ts';
 import { type StreamItem, StreamLanes } from './stream-lanes.ts';
 import { type OnProgress, StreamProgress } from './stream-progress.ts';
 import { type StreamInput, StreamSource } from './stream-source.ts';
@@ -67,7 +68,7 @@ const READ_IN_ONE_TURN = 100;
  * Publishes what the source yields, each aggregate's messages in the source's order. Resolves when all are accepted.
  * Memory is bounded, and a message does not wait for company.
  *
- * Throws `STREAM_INTERRUPTED` when that cannot be: a message is invalid or the source fails (then all before it are
+ * Throws `INVALID_ARGUMENT` when it is called wrongly, and `STREAM_INTERRUPTED` when that cannot be: a message is invalid or the source fails (then all before it are
  * accepted and nothing after it is sent), Temporal does not accept, `onProgress` throws, or the caller gives up.
  */
 export async function publishStream(
@@ -75,7 +76,7 @@ export async function publishStream(
   source: StreamInput<EventMessage>,
   options: PublishStreamOptions = {},
 ): Promise<PublishStreamResult> {
-  checkOptions(target.topic, options);
+  checkCall(source, options);
   options.signal?.throwIfAborted();
   return new StreamRun(target, new StreamSource(source), options).run();
 }
@@ -226,19 +227,38 @@ function acceptedOf(items: readonly StreamItem[], error: unknown): readonly Stre
   return items.filter(({ message }) => msgIds.has(message.meta.msgId));
 }
 
-function checkOptions(topic: string, options: PublishStreamOptions): void {
-  const { maxInFlight = DEFAULTS.maxInFlight, maxBytesInFlight = DEFAULTS.maxBytesInFlight } = options;
+const OPTION_KEYS: KeysOf<PublishStreamOptions> = {
+  maxInFlight: true,
+  maxBytesInFlight: true,
+  onProgress: true,
+  signal: true,
+};
+
+function checkCall(source: unknown, options: PublishStreamOptions): void {
+  const isSource =
+    typeof source === 'object' &&
+    source !== null &&
+    (Symbol.asyncIterator in source || Symbol.iterator in source);
   const faults = [
+    ...(isSource ? [] : [`source is an iterable or async iterable of messages, not ${describe(source)}`]),
+    ...optionFaults(options, OPTION_KEYS, 'options'),
+    ...(isRecord(options) ? valueFaults(options) : []),
+  ];
+  if (faults.length > 0) throw invalidArgument('publishJsonStream(source, options)', faults);
+}
+
+function valueFaults(options: PublishStreamOptions): readonly string[] {
+  const { maxInFlight = 1, maxBytesInFlight = 1, onProgress, signal } = options;
+  return [
     ...(Number.isInteger(maxInFlight) && maxInFlight >= 1 && maxInFlight <= MOST_IN_FLIGHT
       ? []
-      : ['maxInFlight is 1 to 10,000']),
+      : ['options.maxInFlight is 1 to 10,000']),
     ...(Number.isInteger(maxBytesInFlight) && maxBytesInFlight >= 1
       ? []
-      : ['maxBytesInFlight is a positive whole number']),
+      : ['options.maxBytesInFlight is a positive whole number']),
+    ...(onProgress === undefined || typeof onProgress === 'function'
+      ? []
+      : [`options.onProgress is a function, not ${describe(onProgress)}`]),
+    ...signalFaults(signal, 'options.signal'),
   ];
-  if (faults.length === 0) return;
-  throw new EventTopicError('INVALID_CLIENT', `The options are wrong: ${faults.join('; ')}`, {
-    details: { topic },
-    action: 'Correct them and publish the stream again',
-  });
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { type MessageVector, messageVectors } from './vectors.ts';
 import type { Clause } from './publisher-rig.ts';
 import {
   assertArrived,
@@ -10,6 +9,7 @@ import {
   receiptsOf,
   sampleEvent,
 } from './sample-events.ts';
+import { type MessageVector, messageVectors } from './vectors.ts';
 
 const UNUSUAL_IDS = [
   ['a space', 'customer 1'],

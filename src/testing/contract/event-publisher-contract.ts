@@ -1,3 +1,4 @@
+import { invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
 import { delivery } from './delivery.ts';
 import { faults } from './faults.ts';
 import { order } from './order.ts';
@@ -30,10 +31,9 @@ export interface ContractTest {
  *
  * They do not say how fast it is, nor that it keeps its promises under load.
  */
-export function eventPublisherContract({
-  features,
-  create,
-}: PublisherContractOptions): readonly ContractTest[] {
+export function eventPublisherContract(options: PublisherContractOptions): readonly ContractTest[] {
+  checkOptions(options);
+  const { features, create } = options;
   return [...delivery(), ...order, ...wireFormat(), ...faults]
     .filter(({ onlyWith = () => true }) => onlyWith(features))
     .map(({ title, check }) => ({
@@ -47,4 +47,14 @@ export function eventPublisherContract({
         }
       },
     }));
+}
+
+const OPTION_KEYS: KeysOf<PublisherContractOptions> = { features: true, create: true };
+
+function checkOptions(options: PublisherContractOptions): void {
+  const faults = [...optionFaults(options, OPTION_KEYS)];
+  if (isRecord(options) && !isRecord(options.features))
+    faults.push('features says what the publisher promises');
+  if (isRecord(options) && typeof options.create !== 'function') faults.push('create makes a publisher');
+  if (faults.length > 0) throw invalidArgument('eventPublisherContract({ features, create })', faults);
 }

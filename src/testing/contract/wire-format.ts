@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { toWireMessage } from '../../common/wire-format.ts';
-import { messageVectors, pointerVectors } from './vectors.ts';
 import type { Clause } from './publisher-rig.ts';
 import { ofDifferentAggregates, publish } from './sample-events.ts';
+import { messageVectors, pointerVectors } from './vectors.ts';
 
 const onlyWith: Clause['onlyWith'] = (features) => features.wireFormat;
 const NEVER = new AbortController().signal;

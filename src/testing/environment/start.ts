@@ -1,4 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { describe, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import type { TopicPublisher } from '../../worker.ts';
 import { startTemporalDevServer, startTimeSkippingServer } from '../servers/temporal-server.ts';
@@ -28,7 +29,29 @@ export async function startEnvironment(
   return { temporal, destinations };
 }
 
-function checkOptions({ topics, mode }: EventTopicTestEnvironmentOptions): void {
+const OPTION_KEYS: KeysOf<EventTopicTestEnvironmentOptions> = {
+  topics: true,
+  mode: true,
+  emulator: true,
+  settings: true,
+  targets: true,
+  worker: true,
+  logs: true,
+};
+
+function checkOptions(options: EventTopicTestEnvironmentOptions): void {
+  const faults = [
+    ...optionFaults(options, OPTION_KEYS),
+    ...(isRecord(options) && !Array.isArray(options.topics)
+      ? [`topics is an array of what defineEventTopic() gives, not ${describe(options.topics)}`]
+      : []),
+  ];
+  if (faults.length > 0) {
+    throw new EventTopicError('INVALID_ENVIRONMENT', `The options are wrong: ${faults.join('; ')}`, {
+      action: 'Correct them and create the environment again',
+    });
+  }
+  const { topics, mode } = options;
   const partitioned = topics.filter(({ partitions }) => partitions !== undefined);
   if (mode !== 'time-skipping' || partitioned.length === 0) return;
   throw new EventTopicError('INVALID_ENVIRONMENT', 'The time-skipping server cannot serve partitions', {

@@ -1,7 +1,10 @@
 import type { $ZodType } from 'zod/v4/core';
 import type { EventPublisher } from '../../activities/event-publisher.ts';
 import { InMemoryPublisher } from '../../activities/publishers/in-memory-publisher.ts';
-import { EventTopic, type EventTopicOptions } from '../../client/event-topic.ts';
+import { EventTopic } from '../../client/event-topic.ts';
+import type { EventTopicOptions } from '../../client/options.ts';
+import { describe, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
+import { EventTopicError } from '../../common/errors.ts';
 import type { EventStreamReader } from '../../common/event-log.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import { InMemoryTemporal } from './in-memory-temporal.ts';
@@ -15,6 +18,21 @@ export interface InMemoryEventTopicOptions<Publisher extends EventPublisher = In
   readonly eventLog?: EventStreamReader;
   /** The time, in milliseconds since 1970; `tick` adds to it. Default: `Date.now`. */
   readonly now?: () => number;
+}
+
+const OPTION_KEYS: KeysOf<InMemoryEventTopicOptions> = {
+  publisher: true,
+  eventLog: true,
+  now: true,
+  maxMessageBytes: true,
+  claimCheck: true,
+  settings: true,
+};
+
+function invalidOptions(faults: readonly string[]): EventTopicError {
+  return new EventTopicError('INVALID_CLIENT', `The options are wrong: ${faults.join('; ')}`, {
+    action: 'Correct them and construct the InMemoryEventTopic again',
+  });
 }
 
 /**
@@ -35,9 +53,15 @@ export class InMemoryEventTopic<
 
   /** Throws `INVALID_CLIENT` with every fault of the options. */
   constructor(topic: EventTopicDefinition<Schema>, options: InMemoryEventTopicOptions<Publisher> = {}) {
+    const faults = optionFaults(options, OPTION_KEYS);
+    // What the client knows better it says itself.
+    const isGiven: boolean = isRecord(options);
+    if (!isGiven || faults.some((fault) => fault.includes('is no option'))) throw invalidOptions(faults);
     const { publisher, eventLog, now = Date.now, ...clientOptions } = options;
     const clock = new TestClock(now);
     const usedPublisher = publisher ?? new InMemoryPublisher({ now: () => clock.now() });
+    const isTopic: boolean = isRecord(topic);
+    if (!isTopic) throw invalidOptions([`topic is what defineEventTopic() gives, not ${describe(topic)}`]);
     const eventTypeOf = (event: unknown): string | undefined => topic.eventType(event as never);
     const target = { topic: topic.name, publisher: usedPublisher, eventLog, eventTypeOf };
     const temporal = new InMemoryTemporal(target, clock);

@@ -4,6 +4,7 @@ import type {
   TestWorkflowEnvironment,
   TimeSkippingTestWorkflowEnvironmentOptions,
 } from '@temporalio/testing';
+import { describe, invalidArgument, isRecord } from '../../common/arguments.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import { devServer, thisMachine, timeSkippingServer } from './executables.ts';
 import { startServer } from './start-server.ts';
@@ -44,6 +45,11 @@ export interface TimeSkippingServerOptions
 export async function startTemporalDevServer(
   options: TemporalDevServerOptions = {},
 ): Promise<TestWorkflowEnvironment> {
+  const isGiven: boolean = isRecord(options);
+  if (!isGiven)
+    throw invalidArgument('startTemporalDevServer(options)', [
+      `options is an object, not ${describe(options)}`,
+    ]);
   const { TestWorkflowEnvironment } = await loadTestingSdk();
   // `never`: at any other level a healthy server now and then reports as an error that it is still starting.
   const { log = { format: 'pretty', level: 'never' }, extraArgs = [], ...rest } = options.server ?? {};
@@ -68,6 +74,11 @@ export async function startTemporalDevServer(
 export async function startTimeSkippingServer(
   options: TimeSkippingServerOptions = {},
 ): Promise<TestWorkflowEnvironment> {
+  const isGiven: boolean = isRecord(options);
+  if (!isGiven)
+    throw invalidArgument('startTimeSkippingServer(options)', [
+      `options is an object, not ${describe(options)}`,
+    ]);
   const { TestWorkflowEnvironment } = await loadTestingSdk();
   return startServer(
     timeSkippingServer,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EventTopic, type EventTopicOptions } from '../../../../src/client/event-topic.ts';
+import { EventTopic } from '../../../../src/client/event-topic.ts';
+import type { EventTopicOptions } from '../../../../src/client/options.ts';
 import { FakeTemporal } from '../../../support/fake-temporal.ts';
 import { Customer, customerMessage } from '../../../support/messages.ts';
 

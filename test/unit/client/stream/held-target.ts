@@ -1,5 +1,5 @@
-import type { StreamTarget } from '../../../../src/client/stream/publish-stream.ts';
 import { validateMessages } from '../../../../src/client/publish/validate-messages.ts';
+import type { StreamTarget } from '../../../../src/client/stream/publish-stream.ts';
 import type { EventMessage } from '../../../../src/common/message.ts';
 import { type Deferred, deferred, settled } from '../../../support/deferred.ts';
 import { Customer } from '../../../support/messages.ts';

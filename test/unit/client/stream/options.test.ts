@@ -5,22 +5,22 @@ import { WillingTarget } from './held-target.ts';
 import { LiveSource } from './live-source.ts';
 
 it.each([
-  [{ maxInFlight: 0 }, 'maxInFlight is 1 to 10,000'],
-  [{ maxInFlight: 10_001 }, 'maxInFlight is 1 to 10,000'],
-  [{ maxInFlight: 1.5 }, 'maxInFlight is 1 to 10,000'],
-  [{ maxInFlight: Number.NaN }, 'maxInFlight is 1 to 10,000'],
-  [{ maxBytesInFlight: 0 }, 'maxBytesInFlight is a positive whole number'],
-  [{ maxBytesInFlight: Number.POSITIVE_INFINITY }, 'maxBytesInFlight is a positive whole number'],
+  [{ maxInFlight: 0 }, 'options.maxInFlight is 1 to 10,000'],
+  [{ maxInFlight: 10_001 }, 'options.maxInFlight is 1 to 10,000'],
+  [{ maxInFlight: 1.5 }, 'options.maxInFlight is 1 to 10,000'],
+  [{ maxInFlight: Number.NaN }, 'options.maxInFlight is 1 to 10,000'],
+  [{ maxBytesInFlight: 0 }, 'options.maxBytesInFlight is a positive whole number'],
+  [{ maxBytesInFlight: Number.POSITIVE_INFINITY }, 'options.maxBytesInFlight is a positive whole number'],
   [
     { maxInFlight: -1, maxBytesInFlight: -1 },
-    'maxInFlight is 1 to 10,000; maxBytesInFlight is a positive whole number',
+    'options.maxInFlight is 1 to 10,000; options.maxBytesInFlight is a positive whole number',
   ],
 ])('%j are refused before the source is touched', async (options, faults) => {
   const source = new LiveSource().give(customerMessage(1));
 
   await expect(publishStream(new WillingTarget(), source, options)).rejects.toMatchObject({
-    code: 'INVALID_CLIENT',
-    message: `The options are wrong: ${faults} [topic=Customer]. Correct them and publish the stream again`,
+    code: 'INVALID_ARGUMENT',
+    message: `publishJsonStream(source, options) was called with something else than it takes: ${faults}. Nothing was done; correct the call`,
   });
   expect(source).toMatchObject({ taken: 0, returned: 0 });
 });

@@ -156,5 +156,8 @@ it('a source without return() may be left too', async () => {
 });
 
 it('something that cannot be iterated is refused', async () => {
-  await expect(publishStream(new WillingTarget(), {} as CustomerMessage[])).rejects.toThrow(TypeError);
+  await expect(publishStream(new WillingTarget(), {} as CustomerMessage[])).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining('source is an iterable or async iterable of messages, not an object'),
+  });
 });

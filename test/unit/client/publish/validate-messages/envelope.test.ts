@@ -15,7 +15,7 @@ describe('an envelope', () => {
     ['undefined', undefined, 'Invalid input: expected object, received null'],
     ['a string', 'Deleted', 'Invalid input: expected object, received string'],
     ['a number', 5, 'Invalid input: expected object, received number'],
-    ['a function', () => undefined, 'Invalid input: expected object, received null'],
+    ['a function', () => undefined, 'is a function, which JSON leaves out'],
   ])('that is %s is a fault', (_what, bad, reason) => {
     expect(faultsOf(Customer, [bad])).toEqual([{ index: 0, msgId: undefined, path: 'message', reason }]);
   });
@@ -43,7 +43,7 @@ describe('an envelope', () => {
     [1.5, 'Invalid input: expected int, received number'],
     ['1', 'Invalid input: expected number, received string'],
     [null, 'Invalid input: expected number, received null'],
-    [Number.NaN, 'Invalid input: expected number, received null'],
+    [Number.NaN, 'is NaN, of which JSON makes null'],
   ])('with the position %j is a fault', (position, reason) => {
     expect(faultsOf(Customer, [{ ...message, position }])).toEqual([
       { index: 0, msgId: 'm-1', path: 'position', reason },

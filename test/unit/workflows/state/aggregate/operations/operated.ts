@@ -1,5 +1,5 @@
-import type { OperationName, OperationRequest } from '../../../../../../src/common/protocol/operate.ts';
 import type { PublishEntry } from '../../../../../../src/common/protocol/entry.ts';
+import type { OperationName, OperationRequest } from '../../../../../../src/common/protocol/operate.ts';
 import type { PublishQueueState } from '../../../../../../src/common/protocol/state.ts';
 import { operate, refusalOf } from '../../../../../../src/workflows/state/aggregate/operations.ts';
 import { PublishQueue } from '../../../../../../src/workflows/state/aggregate/publish-queue.ts';

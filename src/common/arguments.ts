@@ -1,0 +1,60 @@
+import { closest } from 'fastest-levenshtein';
+import { EventTopicError } from './errors.ts';
+
+/** Every key that an options type has; the compiler proves that none is missing: `{ a: true, … } satisfies KeysOf<Options>`. */
+export type KeysOf<Options> = Readonly<Record<KeyOfAny<Options>, true>>;
+
+/** Of every member of a union. */
+type KeyOfAny<Options> = Options extends unknown ? keyof Options : never;
+
+/**
+ * What is wrong with options as such, for callers without a compiler: no object, or keys that nobody reads. A typo of an option would
+ * otherwise be its default in silence. `path` is where they are, as `settings`; empty: they are the argument itself.
+ */
+export function optionFaults(
+  options: unknown,
+  known: Readonly<Record<string, true>>,
+  path = '',
+): readonly string[] {
+  if (!isRecord(options))
+    return [`${path || 'the argument'} is an object of options, not ${describe(options)}`];
+  const names = Object.keys(known);
+  const prefix = path && `${path}.`;
+  return Object.keys(options)
+    .filter((key) => !Object.hasOwn(known, key))
+    .map((key) => `${prefix}${key} is no option; did you mean ${prefix}${closest(key, names)}?`);
+}
+
+/** Says what came instead of what was expected; never the content of an event. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'function'
+    ? 'a function'
+    : `the ${typeof value} ${JSON.stringify(String(value).slice(0, 50))}`;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Throws `INVALID_ARGUMENT`, unless the value is a text that is not empty: `id`, say, of `status(id)`. */
+export function checkText(call: string, name: string, value: unknown): void {
+  if (typeof value === 'string' && value !== '') return;
+  throw invalidArgument(call, [
+    `${name} is a text that is not empty, not ${describe(value === '' ? "''" : value)}`,
+  ]);
+}
+
+/** A call was given something else than it takes. Nothing was done. */
+export function invalidArgument(call: string, faults: readonly string[]): EventTopicError {
+  return new EventTopicError(
+    'INVALID_ARGUMENT',
+    `${call} was called with something else than it takes: ${faults.join('; ')}`,
+    {
+      action: 'Nothing was done; correct the call',
+    },
+  );
+}
