@@ -10,6 +10,7 @@ import { DEFAULT_TASK_QUEUE } from './common/names.ts';
 import { here, moduleExtension } from './here.cts';
 import { readEnvironment } from './worker/environment.ts';
 import { createLogger } from './worker/logger.ts';
+import { nodeVersionNotice } from './worker/node-version.ts';
 import { refuseWorkerFaults, type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
 import { workflowSource } from './worker/workflow-source.ts';
 
@@ -70,10 +71,12 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
+  const notice = nodeVersionNotice(process.env, process.versions.node);
   const { topics, taskQueue } = await readEnvironment(process.env);
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const logger = createLogger(process.env);
   Runtime.install({ logger });
+  if (notice) logger.warn(notice);
   const connection = await connect(connectionOptions);
   try {
     const worker = await createEventTopicWorker({ connection, namespace, taskQueue, topics });

@@ -44,7 +44,7 @@ describe('JSON loses', () => {
 
   it('undefined in an array, which becomes null', () => {
     const reason = 'is undefined, of which JSON makes null in an array';
-    expect(jsonLosses({ list: [1, undefined, [, 2]] })).toEqual([
+    expect(jsonLosses({ list: [1, undefined, [undefined, 2]] })).toEqual([
       { path: 'list[1]', reason },
       { path: 'list[2][0]', reason },
     ]);
