@@ -4,25 +4,49 @@ import { defineConfig } from 'vitest/config';
 /** Set by CI: where to write vitest's JSON report. */
 const report = process.env['TEST_REPORT'];
 
+/** Tests that leave nothing behind in their process: no server, no environment, no `Runtime` of the Temporal SDK. */
+const SOURCES = ['test/{unit,property,contract,infra}/**/*.test.ts'];
+/** The one exception: it starts Temporal's servers. */
+const SERVERS = 'test/unit/testing/servers/temporal-server.test.ts';
+
 export default defineConfig({
   // Also `.cts` files, which vite leaves out by default.
   oxc: { include: /\.[cm]?tsx?$/ },
   test: {
-    include: ['test/**/*.test.ts'],
-    typecheck: {
-      enabled: true,
-      include: ['test/types/**/*.test-d.ts'],
-      tsconfig: 'tsconfig.json',
-      // `npm run types` is where faults outside the type tests belong.
-      ignoreSourceErrors: true,
-    },
-    globalSetup: 'test/support/global-setup.ts',
     // Processes, not threads: the Temporal SDK is native code and runs workflows in worker threads of its own.
     pool: 'forks',
     // Tests against servers mostly wait, so a little more than one process per core; each may run a Temporal server.
     maxWorkers: Math.min(availableParallelism() + 1, 6),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          // Runs first: its files take longest.
+          name: 'processes',
+          include: ['test/!(unit|property|contract|infra)/**/*.test.ts', SERVERS],
+          globalSetup: 'test/support/global-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'sources',
+          include: SOURCES,
+          exclude: [SERVERS],
+          // A process imports each module once, not once per file: these files took longer to import than to run, 90 s of CPU.
+          isolate: false,
+          typecheck: {
+            enabled: true,
+            include: ['test/types/**/*.test-d.ts'],
+            tsconfig: 'tsconfig.json',
+            // `npm run types` is where faults outside the type tests belong.
+            ignoreSourceErrors: true,
+          },
+        },
+      },
+    ],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     env: {
       // Credentials that no AWS accepts, in front of every place where the AWS SDK could find real ones.

@@ -32,14 +32,20 @@ function registered(program: () => unknown, config: Record<string, string>): Pro
 /** What plugin B registers when plugin A's stack has these outputs. */
 async function registeredByB(stacks: Record<string, unknown>): Promise<Registrations> {
   const { setMocks } = pulumi.runtime;
-  const spy = vi.spyOn(pulumi.runtime, 'setMocks').mockImplementation((mocks) =>
-    setMocks({
-      ...mocks,
-      newResource: (args) =>
-        args.type === 'pulumi:pulumi:StackReference'
-          ? { id: args.id, state: { name: args.id, outputs: stacks[args.id ?? ''], secretOutputNames: [] } }
-          : mocks.newResource(args),
-    }),
+  const spy = vi.spyOn(pulumi.runtime, 'setMocks').mockImplementation((mocks, ...names) =>
+    setMocks(
+      {
+        ...mocks,
+        newResource: (args) =>
+          args.type === 'pulumi:pulumi:StackReference'
+            ? {
+                id: args.id,
+                state: { name: args.id, outputs: stacks[args.id ?? ''], secretOutputNames: [] },
+              }
+            : mocks.newResource(args),
+      },
+      ...names,
+    ),
   );
   try {
     return await registered(pluginB, { pluginA: PLUGIN_A });

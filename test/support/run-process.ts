@@ -15,7 +15,10 @@ export interface RunningProcess {
 }
 
 /** Runs a Node program with nothing of this process's environment but what every program needs. */
-export function runNode(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): RunningProcess {
+export function runNode(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+): RunningProcess {
   const { PATH = '', HOME = '' } = process.env;
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const child = spawn(process.execPath, args, { env: { PATH, HOME, ...quiet, ...env } });

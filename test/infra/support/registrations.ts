@@ -77,13 +77,15 @@ const mocks: pulumi.runtime.Mocks = {
 export async function registrationsOf(program: () => unknown): Promise<Registrations> {
   const all: Registration[] = [];
   const inputsOf = new Map<string, Record<string, unknown>>();
-  await pulumi.runtime.setMocks({
+  const recording: pulumi.runtime.Mocks = {
     call: mocks.call,
     newResource(args) {
       inputsOf.set(`${args.type} ${args.name}`, args.inputs);
       return mocks.newResource(args);
     },
-  });
+  };
+  // Named, since another program may have run in this process.
+  await pulumi.runtime.setMocks(recording, 'project', 'stack');
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = async (request, callback) => {

@@ -63,8 +63,8 @@ const ANSWERS: Readonly<Record<string, (name: string) => Record<string, string>>
 export async function registrationsWithEcs(program: () => unknown): Promise<WorkerRegistrations> {
   const ignoredChanges: string[] = [];
   const { setMocks } = pulumi.runtime;
-  const spy = vi.spyOn(pulumi.runtime, 'setMocks').mockImplementation(async (mocks) => {
-    await setMocks(withEcs(mocks));
+  const spy = vi.spyOn(pulumi.runtime, 'setMocks').mockImplementation(async (mocks, ...names) => {
+    await setMocks(withEcs(mocks), ...names);
     const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
     const register = monitor.registerResource.bind(monitor);
     monitor.registerResource = (request, callback) => {
