@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EventTopic } from '../../src/client/event-topic.ts';
 import type { EventMessage } from '../../src/common/message.ts';
 import { customers, positioned } from '../support/customer.ts';
+import { FakeTemporal } from '../support/fake-temporal.ts';
 import { type RigOptions, until, withWorker } from '../support/publisher-worker.ts';
 import { ScriptedPublisher } from '../support/scripted-publisher.ts';
 import { useTemporalDevServer } from '../support/temporal.ts';
@@ -179,7 +180,9 @@ describe.each([
 });
 
 it('refuses a message without position before anything is sent', async () => {
-  const topic = new EventTopic(customers('Ordered', { ordering: 'position' }), { client: {} as never });
+  const topic = new EventTopic(customers('Ordered', { ordering: 'position' }), {
+    client: new FakeTemporal().client,
+  });
   const [first, second] = positioned('a', 1, 2);
   const { position: _, ...without } = second ?? {};
   await expect(topic.publish([first, without] as never)).rejects.toMatchObject({

@@ -50,18 +50,15 @@ export function readLoadedPage(signal: unknown): {
 }
 
 /** What is wrong with an operator's request; undefined: nothing. */
-export function faultOfOperation(
-  operation: OperationName,
-  request: unknown,
-  serves: Serves,
-): string | undefined {
+export function faultOfOperation(operation: OperationName, request: unknown): string | undefined {
   if (!isObject(request)) return 'The request is not { id, actor, reason }';
   const { id, actor, reason, msgId, operationId, replacement } = request;
   const isWhole = typeof actor === 'string' && typeof reason === 'string';
   if (!isWhole || ![id, msgId, operationId].every(isOptionalText))
     return 'The request is not { id, actor, reason, msgId?, operationId? } of texts';
   if (operation !== 'replace' || replacement === undefined) return undefined;
-  const fault = faultOfEntry(replacement, serves);
+  // Whether it takes the parked event's place, the operation itself says.
+  const fault = faultOfEntry(replacement, {});
   return fault === undefined ? undefined : `The request's replacement${fault}`;
 }
 

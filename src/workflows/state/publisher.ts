@@ -181,7 +181,7 @@ export class Publisher {
 
   /** Why what an operator wants does not apply, or cannot be understood; undefined when it does. */
   refusal(operation: OperationName, request: OperationRequest): string | undefined {
-    const fault = faultOfOperation(operation, request, this.#input);
+    const fault = faultOfOperation(operation, request);
     if (fault !== undefined) return fault;
     if (this.#isPartition && !request.id) return 'Say which aggregate is meant: this publisher serves many';
     return this.#partition.refusal({ operation, request });

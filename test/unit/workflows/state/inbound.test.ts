@@ -96,15 +96,13 @@ describe('an update is refused', () => {
 
   it.each([undefined, null, 5, {}, { actor: 'ada' }, { ...operator, id: 5 }, { ...operator, msgId: {} }])(
     'when an operator’s request is %j',
-    (request) => expect(faultOfOperation('retry', request, {})).toMatch(/^The request is not/),
+    (request) => expect(faultOfOperation('retry', request)).toMatch(/^The request is not/),
   );
 
   it('when the replacement is no entry', () => {
     const request = { ...operator, replacement: { message: {} } };
-    expect(faultOfOperation('replace', request, {})).toBe(
-      "The request's replacement.message.id is not a text",
-    );
-    expect(faultOfOperation('replace', { ...operator, replacement: good }, {})).toBeUndefined();
+    expect(faultOfOperation('replace', request)).toBe("The request's replacement.message.id is not a text");
+    expect(faultOfOperation('replace', { ...operator, replacement: good })).toBeUndefined();
   });
 
   it.each([undefined, null, {}, { waiter: 'w' }, { waiter: 'w', messages: [{ id: 'a' }] }])(
