@@ -1,5 +1,8 @@
 import type { $ZodType } from 'zod/v4/core';
 
+/** A schema that makes new ones of itself whenever it is asked never ends. */
+const MOST_LOOKED_AT = 5_000;
+
 const AsyncFunction = (async () => undefined).constructor;
 
 /**
@@ -13,7 +16,8 @@ export function isKnownAsync(schema: $ZodType): boolean {
 /** Looks through the definitions of zod's schemas and checks. What `z.lazy` gives is not asked for: it may not be ready yet. */
 function mentionsAsync(value: unknown, seen: Set<unknown>): boolean {
   if (value instanceof AsyncFunction) return true;
-  if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+  if (typeof value !== 'object' || value === null || seen.has(value) || seen.size >= MOST_LOOKED_AT)
+    return false;
   seen.add(value);
   return membersOf(definitionOf(value) ?? value).some((member) => mentionsAsync(member, seen));
 }

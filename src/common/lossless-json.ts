@@ -31,7 +31,7 @@ const NONE: readonly JsonLoss[] = [];
 function lossesOfObject(value: object, path: string): readonly JsonLoss[] {
   if (Array.isArray(value)) return lossesOfArray(value, path);
   if ('toJSON' in value && typeof value.toJSON === 'function')
-    return lossesOfJson(value, value.toJSON(), path);
+    return lossesOfJson(value, value.toJSON(''), path);
   if (isUnwrapped(value)) return jsonLosses(value.valueOf(), path);
   const keys = Object.keys(value);
   if (keys.length === 0) return lossOfEmpty(value, path);

@@ -271,3 +271,16 @@ it('a schema that refers to itself is looked through once', () => {
   const Lazy: z.ZodType = z.lazy(() => z.union([z.string(), z.array(Lazy)]));
   expect(root.defineEventTopic({ name: 'A', event: z.union([Category, Lazy]) }).name).toBe('A');
 });
+
+it('a schema that makes new ones of itself whenever it is asked is looked at only so far', () => {
+  const tree = (): z.ZodType =>
+    z.object({
+      get left() {
+        return tree();
+      },
+      get right() {
+        return tree();
+      },
+    });
+  expect(root.defineEventTopic({ name: 'A', event: tree() }).name).toBe('A');
+});

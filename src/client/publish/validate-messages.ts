@@ -44,7 +44,7 @@ export function validateMessages(
 function checkMessage(topic: EventTopicDefinition, message: unknown, limits: MessageLimits): Checked {
   const json = toJson(message);
   if ('faults' in json) return json;
-  const losses = jsonLosses(message).map(({ path, reason }) => ({ path: path || 'message', reason }));
+  const { losses } = json;
   const lost = new Set(losses.map(({ path }) => path));
   const faults = [
     ...losses,
@@ -67,9 +67,11 @@ function toEntry(topic: EventTopicDefinition, message: EventMessage, limits: Mes
   return 'tooLarge' in fitted ? { faults: [{ path: 'message', reason: fitted.tooLarge }] } : fitted;
 }
 
-function toJson(message: unknown): { readonly value: unknown } | Faults {
+function toJson(message: unknown): { readonly value: unknown; readonly losses: readonly Fault[] } | Faults {
   try {
-    return { value: JSON.parse(JSON.stringify(message) ?? 'null') };
+    const value: unknown = JSON.parse(JSON.stringify(message) ?? 'null');
+    const losses = jsonLosses(message).map(({ path, reason }) => ({ path: path || 'message', reason }));
+    return { value, losses };
   } catch (error) {
     return { faults: [{ path: 'message', reason: `cannot be written as JSON: ${String(error)}` }] };
   }
