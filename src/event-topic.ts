@@ -54,7 +54,7 @@ export function defineEventTopic<const Schema extends $ZodType>(
   const faults = isRecord(spec) ? faultsOf(spec) : optionFaults(spec, SPEC_KEYS);
   if (faults.length > 0) {
     throw new EventTopicError('INVALID_TOPIC', `The definition is wrong: ${faults.join('; ')}`, {
-      details: { name: JSON.stringify(spec?.name) },
+      details: { name: typeof spec?.name === 'string' ? JSON.stringify(spec.name) : describe(spec?.name) },
       action: 'Correct it and define the topic again',
     });
   }

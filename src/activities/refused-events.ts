@@ -24,7 +24,9 @@ export function toDeadLetterQueue(topic: string, queue: DeadLetterQueue): OnFail
   const send = async (letter: DeadLetter, signal: AbortSignal): Promise<PublishFailure | undefined> => {
     try {
       const failure: unknown = await queue.send(topic, letter, signal);
-      return failure === undefined || isFailure(failure) ? failure : WRONG_ANSWER;
+      const isTaken = failure === undefined || failure === null;
+      if (isTaken) return undefined;
+      return isFailure(failure) ? failure : WRONG_ANSWER;
     } catch (error) {
       return thrownFailure(error);
     }

@@ -92,7 +92,11 @@ export function publishFaults(options: unknown): readonly string[] {
   const isTimeout = timeout === undefined || (typeof timeout === 'number' && timeout >= 0);
   return [
     ...faults,
-    ...(isWait ? [] : [`options.waitFor is 'accepted' or 'published', not ${describe(waitFor)}`]),
+    ...(isWait
+      ? []
+      : [
+          `options.waitFor is 'accepted' or 'published', not ${typeof waitFor === 'string' ? `'${waitFor}'` : describe(waitFor)}`,
+        ]),
     ...(isTimeout ? [] : [`options.timeout is a number of milliseconds from 0, not ${describe(timeout)}`]),
     ...(timeout !== undefined && waitFor !== 'published'
       ? ["options.timeout is for waitFor: 'published'"]

@@ -25,15 +25,14 @@ export function optionFaults(
     .map((key) => `${prefix}${key} is no option; did you mean ${prefix}${closest(key, names)}?`);
 }
 
-/** Says what came instead of what was expected; never the content of an event. */
+/** Says what came instead of what was expected. A text is not shown: it may be the content of an event. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
+  if (value === '') return 'an empty text';
   if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'function'
-    ? 'a function'
-    : `the ${typeof value} ${JSON.stringify(String(value).slice(0, 50))}`;
+  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value === 'string' ? 'text' : typeof value}`;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -43,9 +42,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 /** Throws `INVALID_ARGUMENT`, unless the value is a text that is not empty: `id`, say, of `status(id)`. */
 export function checkText(call: string, name: string, value: unknown): void {
   if (typeof value === 'string' && value !== '') return;
-  throw invalidArgument(call, [
-    `${name} is a text that is not empty, not ${describe(value === '' ? "''" : value)}`,
-  ]);
+  throw invalidArgument(call, [`${name} is a text that is not empty, not ${describe(value)}`]);
 }
 
 /** A call was given something else than it takes. Nothing was done. */

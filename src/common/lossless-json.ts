@@ -1,6 +1,6 @@
 /** A place where JSON would not say what the value is. */
 export interface JsonLoss {
-  /** As `event.items[2].amount`; empty for the value itself. */
+  /** As `event.items.2.amount`; empty for the value itself. */
   readonly path: string;
   /** What JSON makes of it. */
   readonly reason: string;
@@ -29,19 +29,22 @@ export function jsonLosses(value: unknown, path = ''): readonly JsonLoss[] {
 const NONE: readonly JsonLoss[] = [];
 
 function lossesOfObject(value: object, path: string): readonly JsonLoss[] {
-  if (Array.isArray(value)) return lossesOfArray(value, path);
-  if ('toJSON' in value && typeof value.toJSON === 'function')
-    return lossesOfJson(value, value.toJSON(''), path);
-  if (isUnwrapped(value)) return jsonLosses(value.valueOf(), path);
-  const keys = Object.keys(value);
-  if (keys.length === 0) return lossOfEmpty(value, path);
-  const losses: JsonLoss[] = [];
-  for (const key of keys) {
-    const member = (value as Readonly<Record<string, unknown>>)[key];
-    // The path is made only where it is needed: this runs for every message.
-    if (!isPlainScalar(member)) losses.push(...jsonLosses(member, path === '' ? key : `${path}.${key}`));
+  if ('toJSON' in value && typeof value.toJSON === 'function') {
+    const key = path.slice(path.lastIndexOf('.') + 1);
+    return lossesOfJson(value, value.toJSON(key), path);
   }
-  return losses;
+  if (Array.isArray(value)) return lossesOfMembers(value.keys(), value, path);
+  if (value instanceof Number || value instanceof String || value instanceof Boolean)
+    return jsonLosses(value.valueOf(), path);
+  const keys = Object.keys(value);
+  if (isSeenByJson(value, keys)) return lossesOfMembers(keys, value, path);
+  const name = value.constructor?.name || 'a class without a name';
+  return [
+    {
+      path,
+      reason: `is an instance of ${name}, of which JSON makes ${keys.length > 0 ? 'a plain' : 'an empty'} object`,
+    },
+  ];
 }
 
 /** Of what an object says itself that it is in JSON. */
@@ -52,33 +55,35 @@ function lossesOfJson(value: object, json: unknown, path: string): readonly Json
     : jsonLosses(json, path);
 }
 
-function lossesOfArray(value: readonly unknown[], path: string): readonly JsonLoss[] {
+function lossesOfMembers(keys: Iterable<string | number>, value: object, path: string): readonly JsonLoss[] {
+  const isList = Array.isArray(value);
   const losses: JsonLoss[] = [];
-  for (let index = 0; index < value.length; index += 1) {
-    const item = value[index];
-    if (item === undefined)
-      losses.push({
-        path: `${path}[${index}]`,
-        reason: 'is undefined, of which JSON makes null in an array',
-      });
-    else if (!isPlainScalar(item)) losses.push(...jsonLosses(item, `${path}[${index}]`));
+  for (const key of keys) {
+    const member = (value as Readonly<Record<string | number, unknown>>)[key];
+    // The path is made only where it is needed: this runs for every message.
+    if (isScalar(member)) continue;
+    const place = path === '' ? String(key) : `${path}.${key}`;
+    if (member !== undefined) losses.push(...jsonLosses(member, place));
+    else if (isList)
+      losses.push({ path: place, reason: 'is undefined, of which JSON makes null in an array' });
   }
   return losses;
 }
 
-/** A Map, a Set, an Error or a class with private fields shows JSON nothing. */
-function lossOfEmpty(value: object, path: string): readonly JsonLoss[] {
+/** Plain objects, and instances of classes whose fields JSON sees. A Map, an Error or private fields it does not see. */
+function isSeenByJson(value: object, keys: readonly string[]): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === null || Object.getPrototypeOf(prototype) === null) return NONE;
-  const name = value.constructor?.name || 'class of its own';
-  return [{ path, reason: `is an instance of ${name}, of which JSON makes an empty object` }];
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return true;
+  return keys.length > 0 && !HIDDEN.has(Object.prototype.toString.call(value)) && !ArrayBuffer.isView(value);
 }
 
-/** JSON takes these for the value that they hold. */
-function isUnwrapped(value: object): boolean {
-  return value instanceof Number || value instanceof String || value instanceof Boolean;
-}
+/** Built-in objects whose content is not in their properties, also when they have some. */
+const HIDDEN = new Set(
+  ['Map', 'Set', 'WeakMap', 'WeakSet', 'Error', 'RegExp', 'Promise', 'ArrayBuffer'].map(
+    (name) => `[object ${name}]`,
+  ),
+);
 
-function isPlainScalar(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'boolean' || value === undefined || value === null;
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || value === null;
 }

@@ -31,7 +31,7 @@ import { LingerTimer } from './linger-timer.ts';
 import { askForPage, spill } from './pages.ts';
 import { ParkedMarkers } from './parked-markers.ts';
 import { RunLength } from './run-length.ts';
-import { faultOfInput } from './state/inbound.ts';
+import { faultOfAwait, faultOfInput } from './state/inbound.ts';
 import { type Arrival, Publisher } from './state/publisher.ts';
 import { UnderWay } from './under-way.ts';
 import { WakeTimer } from './wake-timer.ts';
@@ -93,7 +93,7 @@ class PublisherRun {
     });
     setHandler(awaitUpdate, (request) => this.#awaitPublished(request), {
       description: 'Answers when some of the messages are published, or cannot be.',
-      validator: (request) => refuse(this.#publisher.faultOfWait(request)),
+      validator: (request) => refuse(faultOfAwait(request)),
     });
     for (const operation of OPERATIONS) this.#handle(operation);
   }

@@ -84,6 +84,9 @@ async function errorOf(call: () => unknown): Promise<unknown> {
   }
 }
 
+const ARN = 'arn:aws:sns:eu-west-1:123456789012:CustomerEventTopic.fifo';
+const topicOf = () => new client.EventTopic(Customer, { client: new FakeTemporal().client });
+
 const ours = expect.objectContaining({ code: expect.stringMatching(/^(INVALID_|OPERATION_REFUSED)/) });
 
 describe.each(Object.entries({ '.': root, client, activities, 'claim-check': claimCheck, worker, testing }))(
@@ -155,7 +158,7 @@ describe('the methods of an EventTopic', () => {
   it.each<[string, unknown[], string]>([
     ['publish', [customerMessage(1)], 'messages is an array of messages, not an object'],
     ['publish', [null], 'messages is an array of messages, not null'],
-    ['publish', [[], { waitFor: 'x' }], `options.waitFor is 'accepted' or 'published', not the string "x"`],
+    ['publish', [[], { waitFor: 'x' }], `options.waitFor is 'accepted' or 'published', not 'x'`],
     [
       'publish',
       [[], { waitFor: 'published', timeout: -1 }],
@@ -166,7 +169,7 @@ describe('the methods of an EventTopic', () => {
       [[], { waitfor: 'published' }],
       'options.waitfor is no option; did you mean options.waitFor?',
     ],
-    ['publishJsonStream', [5], 'source is an iterable or async iterable of messages, not the number "5"'],
+    ['publishJsonStream', [5], 'source is an iterable or async iterable of messages, not the number 5'],
     [
       'publishJsonStream',
       [[], { maxInflight: 5 }],
@@ -283,4 +286,26 @@ it('a schema that makes new ones of itself whenever it is asked is looked at onl
       },
     });
   expect(root.defineEventTopic({ name: 'A', event: tree() }).name).toBe('A');
+});
+
+it.each<[string, () => unknown, string]>([
+  [
+    'a size that no topic has',
+    () =>
+      new activities.SnsFifoPublisher({ topicArn: ARN, client: { send() {} } as never, maxMessageBytes: -1 }),
+    'maxMessageBytes is 1,024 to 1,048,576',
+  ],
+  [
+    'a server that there is not',
+    () => testing.EventTopicTestEnvironment.create({ topics: [Customer], mode: 'fast' as never }),
+    "mode is 'local' or 'time-skipping'",
+  ],
+  [
+    'what the environment sets itself',
+    () => testing.EventTopicTestEnvironment.create({ topics: [], worker: { taskQueue: 'a' } as never }),
+    'worker.taskQueue is set by the environment: leave it out',
+  ],
+  ['a text, which may be an event', () => topicOf().publish('{"name":"Ada"}' as never), 'not a text.'],
+])('%s is refused', async (_what, call, fault) => {
+  expect(await errorOf(call)).toMatchObject({ message: expect.stringContaining(fault) });
 });

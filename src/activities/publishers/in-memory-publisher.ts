@@ -1,4 +1,5 @@
-import { invalidArgument, type KeysOf, optionFaults } from '../../common/arguments.ts';
+import { type KeysOf, optionFaults } from '../../common/arguments.ts';
+import { EventTopicError } from '../../common/errors.ts';
 import type { EventMessage } from '../../common/message.ts';
 import type { PublishFailure, PublishReceipt, Refusal } from '../../common/protocol/activities.ts';
 import type { PublishEntry } from '../../common/protocol/entry.ts';
@@ -36,7 +37,11 @@ export class InMemoryPublisher implements EventPublisher {
 
   constructor(options: InMemoryPublisherOptions = {}) {
     const faults = optionFaults(options, OPTION_KEYS);
-    if (faults.length > 0) throw invalidArgument('new InMemoryPublisher(options)', faults);
+    if (faults.length > 0) {
+      throw new EventTopicError('INVALID_PUBLISHER', `The options are wrong: ${faults.join('; ')}`, {
+        action: 'Correct them and construct it again',
+      });
+    }
     this.#options = options;
   }
 

@@ -55,6 +55,7 @@ export class SnsTopic {
     const { topicArn, client, requestTimeoutMs = SNS_REQUEST_TIMEOUT_MS } = options;
     checkArn(topicArn, fifo);
     checkTimeout(requestTimeoutMs, MAX_REQUEST_TIMEOUT_MS);
+    checkSize(options.maxMessageBytes);
     this.arn = topicArn;
     this.#client = client;
     this.#timeoutMs = requestTimeoutMs;
@@ -127,6 +128,15 @@ function toResult(response: PublishBatchCommandOutput, entry: PublishEntry, entr
     ok: false,
     failure: classifyError({ code, message: failed?.Message ?? 'SNS did not mention the entry' }),
   };
+}
+
+/** SNS: the attribute `MaximumMessageSize` is 1,024 to 1,048,576. */
+function checkSize(maxMessageBytes = 1_024): void {
+  if (Number.isInteger(maxMessageBytes) && maxMessageBytes >= 1_024 && maxMessageBytes <= 1_048_576) return;
+  throw new EventTopicError('INVALID_PUBLISHER', 'maxMessageBytes is 1,024 to 1,048,576', {
+    details: { maxMessageBytes },
+    action: "Give the topic's MaximumMessageSize",
+  });
 }
 
 function checkArn(topicArn: string, fifo: boolean): void {

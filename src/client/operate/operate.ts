@@ -202,7 +202,7 @@ export function checkOperator(
   { topic, id }: AggregateRef,
   known: Readonly<Record<string, true>> = REQUEST_KEYS,
 ): void {
-  checkText('an operation', 'id', id);
+  checkText('An operation on an aggregate', 'id', id);
   const { actor, reason } = isRecord(request) ? request : {};
   const isSigned = [actor, reason].every((text) => typeof text === 'string' && text !== '');
   const faults = [

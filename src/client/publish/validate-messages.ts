@@ -45,7 +45,6 @@ function checkMessage(topic: EventTopicDefinition, message: unknown, limits: Mes
   const json = toJson(message);
   if ('faults' in json) return json;
   const { losses } = json;
-  const lost = new Set(losses.map(({ path }) => path));
   const faults = [
     ...losses,
     // What the schema says of what JSON has made of it is said already.
@@ -53,10 +52,15 @@ function checkMessage(topic: EventTopicDefinition, message: unknown, limits: Mes
       ...issues(eventMessageSchema, json.value),
       ...positionIssues(topic, json.value),
       ...eventIssues(topic, json.value),
-    ].filter(({ path }) => !lost.has(path)),
+    ].filter(({ path }) => !losses.some((loss) => isWithin(path, loss.path))),
   ];
   if (faults.length > 0) return { faults };
   return toEntry(topic, json.value as EventMessage, limits);
+}
+
+/** Whether a place is the other one, or in it. */
+function isWithin(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}.`);
 }
 
 function toEntry(topic: EventTopicDefinition, message: EventMessage, limits: MessageLimits): Checked {

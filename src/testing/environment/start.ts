@@ -40,12 +40,8 @@ const OPTION_KEYS: KeysOf<EventTopicTestEnvironmentOptions> = {
 };
 
 function checkOptions(options: EventTopicTestEnvironmentOptions): void {
-  const faults = [
-    ...optionFaults(options, OPTION_KEYS),
-    ...(isRecord(options) && !Array.isArray(options.topics)
-      ? [`topics is an array of what defineEventTopic() gives, not ${describe(options.topics)}`]
-      : []),
-  ];
+  const isGiven: boolean = isRecord(options);
+  const faults = [...optionFaults(options, OPTION_KEYS), ...(isGiven ? valueFaults(options) : [])];
   if (faults.length > 0) {
     throw new EventTopicError('INVALID_ENVIRONMENT', `The options are wrong: ${faults.join('; ')}`, {
       action: 'Correct them and create the environment again',
@@ -58,6 +54,19 @@ function checkOptions(options: EventTopicTestEnvironmentOptions): void {
     details: { topics: partitioned.map(({ name }) => name).join(',') },
     action: "Use mode: 'local', or test time with an InMemoryEventTopic",
   });
+}
+
+function valueFaults({ topics, mode, worker = {} }: EventTopicTestEnvironmentOptions): readonly string[] {
+  const isMode = mode === undefined || mode === 'local' || mode === 'time-skipping';
+  // They would be passed over in silence.
+  const own = ['topics', 'connection', 'namespace', 'taskQueue'].filter((key) => key in worker);
+  return [
+    ...(Array.isArray(topics)
+      ? []
+      : [`topics is an array of what defineEventTopic() gives, not ${describe(topics)}`]),
+    ...(isMode ? [] : ["mode is 'local' or 'time-skipping'"]),
+    ...own.map((key) => `worker.${key} is set by the environment: leave it out`),
+  ];
 }
 
 async function startTemporal(

@@ -38,15 +38,19 @@ export function readPublishRequest(signal: unknown, serves: Serves): ReadPublish
   };
 }
 
-/** The signal by which a page gives its events back. */
-export function readLoadedPage(signal: unknown): {
-  readonly page: LoadedPage | undefined;
-  readonly faults: readonly string[];
-} {
-  const isPage = isObject(signal) && typeof signal['page'] === 'string' && Array.isArray(signal['entries']);
-  return isPage
-    ? { page: signal as unknown as LoadedPage, faults: [] }
-    : { page: undefined, faults: ['a page signal that is not { page, entries }'] };
+/**
+ * The signal by which a page gives its events back; as a whole or not at all, for the page itself sends all of them. When it is set aside,
+ * the page's own signal is still to come.
+ */
+export function readLoadedPage(
+  signal: unknown,
+  serves: Serves,
+): { readonly page: LoadedPage | undefined; readonly faults: readonly string[] } {
+  const { page, entries } = isObject(signal) ? signal : {};
+  const isPage = isText(page) && Array.isArray(entries);
+  if (isPage && entries.every((entry: unknown) => faultOfEntry(entry, serves) === undefined))
+    return { page: { page, entries }, faults: [] };
+  return { page: undefined, faults: ['a page signal that is not { page, entries }'] };
 }
 
 /** What is wrong with an operator's request; undefined: nothing. */

@@ -21,7 +21,7 @@ import type { PublisherStatus } from '../../common/protocol/status.ts';
 import type { Spill } from './aggregate/backlog.ts';
 import type { GapAnswer } from './aggregate/stream-order.ts';
 import { describePartition, describeStatus } from './describe-status.ts';
-import { faultOfAwait, faultOfOperation, readLoadedPage, readPublishRequest } from './inbound.ts';
+import { faultOfOperation, readLoadedPage, readPublishRequest } from './inbound.ts';
 import { type AggregateConflict, type AggregateGap, Partition } from './partition/partition.ts';
 import { ReceiptWaits } from './receipts/receipt-waits.ts';
 import { SetAside } from './set-aside.ts';
@@ -172,7 +172,7 @@ export class Publisher {
 
   /** The signal by which a page gives its events back. One that has done so already is ignored. */
   load(signal: unknown, now: number): Pick<Arrival, 'faults'> {
-    const { page, faults } = readLoadedPage(signal);
+    const { page, faults } = readLoadedPage(signal, this.#input);
     this.#setAside.add(faults, now);
     if (page) this.#partition.load(page, now);
     this.#turns += 1;
@@ -192,11 +192,6 @@ export class Publisher {
     this.#partition.operate({ operation, request }, now);
     this.#use(now);
     return this.status(request.id);
-  }
-
-  /** Why a request for receipts cannot be understood; undefined when it can. */
-  faultOfWait(request: AwaitRequest): string | undefined {
-    return faultOfAwait(request);
   }
 
   /** Somebody waits for receipts. An earlier wait of the same waiter is over. */

@@ -130,6 +130,26 @@ describe('when the dead letter queue does not take a refused event', () => {
     ]);
   });
 
+  it.each([{}, true, 'sent', { kind: 'no', code: 'X', reason: 'x' }])(
+    'or says %j of it, which says nothing, the event keeps its place, and what to correct is said',
+    async (answer) => {
+      const queue = new FakeQueue();
+      queue.answer = () => answer as never;
+      const { outcomes } = await run(refusing('m-2'), queue, inputOf({ 'C-1': [1, 3] }));
+
+      expect(outcomes).toMatchObject([
+        {
+          receipts: receiptsOf('m-1'),
+          failure: {
+            kind: 'retry',
+            code: 'WrongAnswer',
+            reason: expect.stringContaining('correct its send()'),
+          },
+        },
+      ]);
+    },
+  );
+
   it.each([
     [throttled, 'EventTopicUnavailable'],
     [forbidden, 'EventTopicConfiguration'],

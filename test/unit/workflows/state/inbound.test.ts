@@ -81,15 +81,20 @@ describe('a publish signal', () => {
   );
 });
 
-it.each([undefined, null, 5, {}, { page: 5, entries: [] }, { page: 'p' }])(
-  'a page signal is set aside when it is %j',
-  (signal) => {
-    expect(readLoadedPage(signal)).toEqual({
-      page: undefined,
-      faults: ['a page signal that is not { page, entries }'],
-    });
-  },
-);
+it.each([
+  undefined,
+  null,
+  5,
+  {},
+  { page: 5, entries: [] },
+  { page: 'p' },
+  { page: 'p', entries: [good, null] },
+])('a page signal is set aside when it is %j', (signal) => {
+  expect(readLoadedPage(signal, { id: 'C-1' })).toEqual({
+    page: undefined,
+    faults: ['a page signal that is not { page, entries }'],
+  });
+});
 
 describe('an update is refused', () => {
   const operator = { actor: 'ada', reason: 'a test' };

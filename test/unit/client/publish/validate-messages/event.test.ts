@@ -128,6 +128,17 @@ describe('what JSON would change silently', () => {
   });
 });
 
+it('what JSON would change is said once, whatever the schema says of what it becomes', () => {
+  const items = z.array(z.object({ amount: z.number(), at: z.object({ day: z.string() }) }));
+  const topic = defineEventTopic({ name: 'Customer', event: z.object({ items }) });
+  const event = { items: [{ amount: Number.NaN, at: new Map([['day', 'monday']]) }] } as never;
+
+  expect(faultsOf(topic, [{ id: 'C-1', meta, event }])).toEqual([
+    fault('event.items.0.amount', 'is NaN, of which JSON makes null'),
+    fault('event.items.0.at', 'is an instance of Map, of which JSON makes an empty object'),
+  ]);
+});
+
 describe('what JSON cannot hold', () => {
   it('is a fault: a BigInt', () => {
     expect(faultsOf(Anything, [{ id: 'C-1', meta, event: { amount: 1n } }])).toEqual([
