@@ -1,5 +1,5 @@
 import type { PollingListenerConfig, ReplicationListenerConfig } from 'pg-transactional-outbox';
-import type { Database } from './postgres.ts';
+import type { Database } from '../../../examples/postgres-server.ts';
 
 export type Listener = 'polling' | 'replication';
 

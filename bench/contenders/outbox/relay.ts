@@ -7,13 +7,13 @@ import {
   initializePollingMessageListener,
   initializeReplicationMessageListener,
 } from 'pg-transactional-outbox';
+import type { Database } from '../../../examples/postgres-server.ts';
 import { serve } from '../../child.ts';
 import { createSnsClient } from '../../sns-client.ts';
 import { snsMessage } from '../../sns-message.ts';
 import type { BenchMessage, Setting } from '../../types.ts';
 import { type Usage, usageOfThisProcess } from '../../usage.ts';
 import { type Listener, POLLING, pollingConfig, replicationConfig } from './config.ts';
-import type { Database } from './postgres.ts';
 
 /** What the relay's process is told when it is forked, as JSON in `BENCH_RELAY`. */
 export interface RelaySetting extends Setting {

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { DatabaseSetup, getDisabledLogger, initializeMessageStorage } from 'pg-transactional-outbox';
+import { type Database, type PostgresServer, startPostgres } from '../../../examples/postgres-server.ts';
 import { Child } from '../../child.ts';
 import type { BenchMessage, Session, Setting } from '../../types.ts';
 import { type Listener, POLLING, pollingConfig, replicationNames } from './config.ts';
-import { type Database, type PostgresServer, startPostgres } from './postgres.ts';
 import type { Relay, RelaySetting } from './relay.ts';
 
 /** One for all runs. */

