@@ -14,6 +14,20 @@ module.exports = {
     only('activities', 'common'),
     only('client', 'common'),
     only('claim-check', 'common'),
+    only('event-log', 'common', 'client', 'activities'),
+    {
+      name: 'what-starts-a-relay-needs-no-worker',
+      comment: 'src/event-log/relay runs in activities; the rest of the folder where the application runs.',
+      severity: 'error',
+      from: { path: '^src/event-log/(?!relay/)' },
+      to: { path: '^src/event-log/relay/|^src/activities/|node_modules/@temporalio/(activity|worker)/' },
+    },
+    {
+      name: 'an-adapter-needs-only-the-port',
+      severity: 'error',
+      from: { path: '^src/event-log/(postgres|emmett|castore|dynamodb)/' },
+      to: { path: '^src/(?!common/|event-log/(postgres|emmett|castore|dynamodb)/)' },
+    },
     {
       name: 'common-does-not-import-the-spec',
       severity: 'error',

@@ -1,7 +1,8 @@
 import { SimplePlugin } from '@temporalio/plugin';
-import type { WorkerOptions } from '@temporalio/worker';
+import type { Worker, WorkerOptions } from '@temporalio/worker';
 import { type KeysOf, optionFaults } from './common/arguments.ts';
 import { HEARTBEAT_THROTTLE_MS } from './common/defaults.ts';
+import { StopNotice } from './worker/stop-notice.ts';
 import { refuseWorkerFaults, type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
 
 export interface EventTopicPluginOptions {
@@ -18,10 +19,20 @@ const OPTION_KEYS: KeysOf<EventTopicPluginOptions> = { topics: true };
  * Give it to the worker or to its connection, not to both: Temporal would apply it twice.
  */
 export class EventTopicPlugin extends SimplePlugin {
+  readonly #notice: StopNotice;
+
   /** Throws `INVALID_WORKER` when the topics are wrong. */
   constructor(options: EventTopicPluginOptions) {
     refuseWorkerFaults(optionFaults(options, OPTION_KEYS));
-    super({ name: 'temporal-event-topic.EventTopicPlugin', activities: topicActivities(options.topics) });
+    const notice = new StopNotice();
+    const activities = topicActivities(options.topics, notice.signal);
+    super({ name: 'temporal-event-topic.EventTopicPlugin', activities: { ...activities } });
+    this.#notice = notice;
+  }
+
+  /** Activities that wait for news end when the worker is shut down. */
+  override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    return super.runWorker(worker, (inner) => this.#notice.runWorker(inner, next));
   }
 
   /** Heartbeats go out in time, unless the worker says otherwise (`maxHeartbeatThrottleInterval`). */

@@ -11,6 +11,7 @@ import { here, moduleExtension } from './here.cts';
 import { readEnvironment } from './worker/environment.ts';
 import { createLogger } from './worker/logger.ts';
 import { nodeVersionNotice } from './worker/node-version.ts';
+import { StopNotice } from './worker/stop-notice.ts';
 import { refuseWorkerFaults, type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
 import { workflowSource } from './worker/workflow-source.ts';
 
@@ -35,12 +36,14 @@ export interface EventTopicWorkerOptions
 export async function createEventTopicWorker(workerOptions: EventTopicWorkerOptions): Promise<Worker> {
   refuseWorkerFaults(workerFaults(workerOptions));
   const { topics, ...options } = workerOptions;
+  const notice = new StopNotice();
   return await Worker.create({
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
     ...options,
     taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
-    activities: topicActivities(topics),
+    activities: topicActivities(topics, notice.signal),
+    plugins: [...(options.plugins ?? []), notice],
     ...workflowSource(options),
   });
 }

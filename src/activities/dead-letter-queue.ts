@@ -1,5 +1,5 @@
-import type { PublishFailure, Refusal } from '../common/protocol/activities.ts';
-import type { PublishEntry } from '../common/protocol/entry.ts';
+import type { PublishFailure } from '../common/protocol/activities.ts';
+import type { PublishEntry, Refusal } from '../common/protocol/entry.ts';
 
 /** An event that was refused, and why. */
 export interface DeadLetter {

@@ -14,7 +14,7 @@ import type {
 } from '../common/protocol/activities.ts';
 import { Batcher } from './batcher.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
-import type { EventPublisher } from './event-publisher.ts';
+import type { EventPublisher, PublishResult } from './event-publisher.ts';
 import { withHeartbeats } from './heartbeats.ts';
 import { IncidentLog } from './incident-log.ts';
 import { tryAgainFailure, unknownTopicFailure } from './publish-failure.ts';
@@ -141,7 +141,7 @@ async function publishFirst(
   aggregate: AggregateEntries,
   receipts: PublishReceipt[],
 ): Promise<PublishFailure | undefined> {
-  const results = await batcher.publish(aggregate, signal);
+  const results = refusal(aggregate) ?? (await batcher.publish(upToRefused(aggregate), signal));
   for (const [index, entry] of aggregate.entries.entries()) {
     const result = results[index];
     if (result === undefined) break;
@@ -152,6 +152,16 @@ async function publishFirst(
     if (!result.ok) break;
   }
   return undefined;
+}
+
+/** What the topic refuses is not sent. */
+function refusal({ entries: [first] }: AggregateEntries): readonly PublishResult[] | undefined {
+  return first?.refused && [{ ok: false, failure: { kind: 'event', ...first.refused } }];
+}
+
+function upToRefused({ id, entries }: AggregateEntries): AggregateEntries {
+  const index = entries.findIndex(({ refused }) => refused);
+  return { id, entries: index < 0 ? entries : entries.slice(0, index) };
 }
 
 function throwIfNothingAchieved(

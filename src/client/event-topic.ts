@@ -92,6 +92,15 @@ export class EventTopic<Schema extends $ZodType> {
     return this.#receipts.of(entries, (id) => this.#workflowIdOf(id), options);
   }
 
+  /**
+   * Checks messages as {@link publish} does, and sends nothing: call it before you store them. Throws `INVALID_ARGUMENT` when it is called wrongly, and
+   * `INVALID_MESSAGES` with every fault of every message.
+   */
+  check(messages: readonly EventMessage<input<Schema>>[]): void {
+    this.#checkCall(messages, {}, 'check(messages)');
+    this.#preparation.validate(messages);
+  }
+
   /** Publishes one event as the EventLog stores it: aggregate id, meta, and the event's JSON value. */
   publishJson(id: string, meta: MessageMeta, json: unknown): Promise<void> {
     return this.publish([{ id, meta, event: json as input<Schema> }]);
@@ -185,13 +194,13 @@ export class EventTopic<Schema extends $ZodType> {
     return this.#operate('resume', { id, request });
   }
 
-  #checkCall(messages: unknown, options: unknown): void {
+  #checkCall(messages: unknown, options: unknown, call = 'publish(messages, options)'): void {
     const isArray = Array.isArray(messages);
     const faults = [
       ...(isArray ? [] : [`messages is an array of messages, not ${describe(messages)}`]),
       ...publishFaults(options),
     ];
-    if (faults.length > 0) throw invalidArgument('publish(messages, options)', faults);
+    if (faults.length > 0) throw invalidArgument(call, faults);
   }
 
   async #operate(

@@ -194,3 +194,43 @@ export const MAX_AWAITED = 1_000;
 
 /** Before an update that waits for receipts is sent again, because its run ended or Temporal has too many of them. */
 export const AWAIT_AGAIN_MS = 200;
+
+/** A relay's defaults; see `RelaySettings`. */
+export const RELAY_SETTINGS = {
+  /** Sweep: longer than a caller that publishes with retries takes for its own event. */
+  graceMs: 30_000,
+  /** Sweep: a minute of a store whose visibility is not quite what it promises; with one that keeps its promise it finds nothing. */
+  lookBackMs: 60_000,
+  /** Events that are read, checked and handed over together: far below what one signal may hold, times some. */
+  pageEvents: 500,
+  /** Events of one publisher that wait: beyond, a relay waits too. As many as a few pages of a backlog. */
+  maxPending: 10_000,
+} as const;
+
+/** Between two looks at an EventLog: a sweep heals within this and its grace; a tail without a wake-up is late by half of it. */
+export const RELAY_EVERY_MS = { sweep: 60_000, tail: 500 } as const;
+
+/** One activity of a relay: each is one action of Temporal's, and what it says is what a relay that is reset goes back to. */
+export const RELAY_PASS_MS = 60_000;
+
+/** Characters of JSON that a relay reads before it hands over what it has: its memory, whatever the events' size. */
+export const RELAY_PAGE_CHARS = 4 * 1024 * 1024;
+
+/** Events that a relay hands to one publisher before it asks how many wait. */
+export const RELAY_ASK_PENDING_EVERY = 2_000;
+
+/** Passes after which a relay continues as new: some hundred events of history. */
+export const MAX_PASSES_PER_RUN = 200;
+
+/** Events that are compared together. */
+export const VERIFY_PAGE_EVENTS = 5_000;
+
+/** Holes that a comparison names; it counts all. */
+export const VERIFY_MOST_HOLES = 1_000;
+
+/** How far the clocks of EventLog and Temporal may differ when a relay looks whether an event was accepted. Beyond, it may publish again
+ * what was accepted, and the msgId makes up for it. */
+export const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** One comparison of an EventLog with what was published, from begin to end. */
+export const VERIFY_TIMEOUT_MS = 60 * 60_000;

@@ -1,4 +1,4 @@
-import type { Refusal } from './protocol/activities.ts';
+import type { Refusal } from './protocol/entry.ts';
 import type { ParkedEvent } from './protocol/parked.ts';
 
 /** Facts that belong to an error: ids, limits, addresses. Never the content of an event. */

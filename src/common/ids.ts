@@ -42,6 +42,11 @@ export function layoutWorkflowId(topic: string): string {
   return `event-topic-layout/${topic}`;
 }
 
+/** Workflow id of a topic's relay. */
+export function relayWorkflowId(topic: string): string {
+  return `event-topic-relay/${topic}`;
+}
+
 /** SNS MessageGroupId of an aggregate: the id itself where SNS allows it, else its SHA-256 in hex. */
 export function messageGroupId(aggregateId: string): string {
   checkText('messageGroupId(aggregateId)', 'aggregateId', aggregateId);

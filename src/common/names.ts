@@ -35,6 +35,23 @@ export const UNPARKED_SIGNAL = 'eventTopicUnparked';
 /** Workflow type of a topic's layout: it records for good how many partitions the topic has. */
 export const LAYOUT_WORKFLOW = 'eventTopicLayout';
 
+/** Workflow type of a relay: it publishes what an EventLog holds. */
+export const RELAY_WORKFLOW = 'eventTopicRelay';
+/** Update that answers when a relay has begun, or says why it cannot. */
+export const RELAY_OPENED_UPDATE = 'eventTopicRelayOpened';
+/** Signal by which a relay is stopped. */
+export const RELAY_STOP_SIGNAL = 'eventTopicRelayStop';
+/** Query for what a relay has done. */
+export const RELAY_STATUS_QUERY = 'eventTopicRelayStatus';
+/** Activity that finds out where a relay begins, and whether it can. */
+export const OPEN_RELAY_ACTIVITY = 'eventTopicOpenRelay';
+/** Activity that reads the EventLog and publishes what it finds. */
+export const RELAY_EVENTS_ACTIVITY = 'eventTopicRelayEvents';
+/** Workflow type of a comparison of an EventLog with what was published. */
+export const VERIFY_WORKFLOW = 'eventTopicVerify';
+/** Activity that compares. */
+export const VERIFY_EVENTS_ACTIVITY = 'eventTopicVerifyEvents';
+
 /** Types of the `ApplicationFailure`s that cross Temporal's boundary. */
 export const FAILURE_TYPES = {
   /** SNS throttles, does not answer or fails: retried with backoff, for ever. */

@@ -5,6 +5,12 @@ export {
 } from '../activities/publishers/in-memory-publisher.ts';
 export type { Attempt, PublisherSpy, SpyOptions } from '../activities/publishers/publisher-spy.ts';
 export {
+  type EventLogContractOptions,
+  type EventLogRig,
+  type EventLogTransaction,
+  eventLogContract,
+} from './contract/event-log-contract.ts';
+export {
   type ContractTest,
   eventPublisherContract,
   type PublisherContractOptions,

@@ -1,3 +1,4 @@
+import * as z from 'zod/v4';
 import type { DeadLetterQueue } from '../activities/dead-letter-queue.ts';
 import type { EventPublisher } from '../activities/event-publisher.ts';
 import { createPublishActivities, type PublishActivities } from '../activities/publish-events.ts';
@@ -8,18 +9,25 @@ import {
 } from '../activities/read-stream.ts';
 import { describe, isRecord, type KeysOf, optionFaults } from '../common/arguments.ts';
 import type { PayloadStore } from '../common/claim-check.ts';
+import { SNS_MAX_MESSAGE_BYTES } from '../common/defaults.ts';
 import { EventTopicError } from '../common/errors.ts';
-import type { EventStreamReader } from '../common/event-log.ts';
+import type { EventLog, EventStreamReader } from '../common/event-log.ts';
 import { isTopicName, TOPIC_NAME_RULE } from '../common/topic-name.ts';
+import { createRelayActivities, type RelayActivities } from '../event-log/relay/relay-activities.ts';
+import type { RelaySource } from '../event-log/relay/relay-source.ts';
 import { defaultEventType, type EventTopicDefinition } from '../event-topic.ts';
 
 /** An EventTopic that a worker publishes, and where to. */
 export type TopicPublisher = TopicTarget & RefusedEvents;
 
-type TopicDefinition = Pick<EventTopicDefinition, 'name'> & Partial<Pick<EventTopicDefinition, 'eventType'>>;
+type TopicDefinition = Pick<EventTopicDefinition, 'name'> &
+  Partial<Pick<EventTopicDefinition, 'eventType' | 'event'>>;
 
 interface TopicTarget {
-  /** The topic's definition, or just its name: a worker needs no application code. */
+  /**
+   * The topic's definition, or just its name: a worker needs no application code. With the definition, what a relay reads from the EventLog
+   * is checked by the topic's schema, as `publish` does.
+   */
   readonly topic: TopicDefinition | string;
   readonly publisher: EventPublisher;
   /**
@@ -32,10 +40,10 @@ interface TopicTarget {
    */
   readonly sameAggregateBatching?: boolean;
   /**
-   * Where events that are missing in a stream are read from: for a topic ordered by position. Default: none; an aggregate
-   * whose missing event does not come by itself is parked.
+   * Where events that are missing in a stream are read from, for a topic ordered by position; and what an `EventLogRelay` publishes, when it
+   * is an `EventLog`. Default: none; an aggregate whose missing event does not come by itself is parked, and no relay can run.
    */
-  readonly eventLog?: EventStreamReader;
+  readonly eventLog?: EventStreamReader | EventLog;
   /** Takes the bodies of messages from the EventLog that are too large for SNS, as the client's does. Default: none. */
   readonly claimCheck?: PayloadStore;
 }
@@ -54,8 +62,17 @@ export type RefusedEvents =
       readonly deadLetterQueue: DeadLetterQueue;
     };
 
-/** The activities for a worker's topics. Throws `INVALID_WORKER` with every fault of the list. */
-export function topicActivities(topics: readonly TopicPublisher[]): PublishActivities & ReadStreamActivities {
+/** All activities of a worker, by name. */
+export type TopicActivities = PublishActivities & ReadStreamActivities & RelayActivities;
+
+/**
+ * The activities for a worker's topics; `stopping` aborts when the worker begins to shut down. Throws `INVALID_WORKER` with every fault of the
+ * list.
+ */
+export function topicActivities(
+  topics: readonly TopicPublisher[],
+  stopping: AbortSignal = NEVER,
+): TopicActivities {
   refuseWorkerFaults(faultsOf(topics));
   const byName = new Map(topics.map((target) => [nameOf(target), target]));
   return {
@@ -64,8 +81,11 @@ export function topicActivities(topics: readonly TopicPublisher[]): PublishActiv
       byName,
     ),
     ...createReadStreamActivities(mapValues(byName, toStreamSource)),
+    ...createRelayActivities(mapValues(byName, toRelaySource), stopping),
   };
 }
+
+const NEVER = new AbortController().signal;
 
 /** Throws `INVALID_WORKER` when there are any. */
 export function refuseWorkerFaults(faults: readonly string[]): void {
@@ -84,6 +104,14 @@ function toStreamSource({ topic, eventLog, publisher, claimCheck: store }: Topic
     ...(maxMessageBytes === undefined ? {} : { limits: { maxMessageBytes, store } }),
   };
 }
+
+function toRelaySource({ topic, eventLog, publisher, claimCheck: store }: TopicPublisher): RelaySource {
+  const { event = ANY_EVENT, eventType = defaultEventType } = typeof topic === 'object' ? topic : {};
+  const { maxBatchBytes: maxMessageBytes = SNS_MAX_MESSAGE_BYTES } = publisher;
+  return { definition: { event, eventType }, eventLog, limits: { maxMessageBytes, store } };
+}
+
+const ANY_EVENT = z.unknown();
 
 function nameOf({ topic }: TopicPublisher): string {
   return typeof topic === 'string' ? topic : topic?.name;

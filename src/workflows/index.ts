@@ -8,3 +8,5 @@ export { eventTopicBacklogPage } from './backlog-page.ts';
 export { eventTopicLayout } from './layout.ts';
 export { eventTopicParked } from './parked-marker.ts';
 export { eventTopicPublisher } from './publisher.ts';
+export { eventTopicRelay } from './relay.ts';
+export { eventTopicVerify } from './verify.ts';

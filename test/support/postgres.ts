@@ -23,10 +23,13 @@ export function usePostgres(): RunningPostgres {
   beforeAll(async () => {
     server = await startPostgres();
     pool = new pg.Pool(server.database);
+    // As pg says: one that is idle breaks when the server stops.
+    pool.on('error', () => undefined);
   }, 60_000);
   afterAll(async () => {
-    await pool?.end();
+    // First the server: what still listens would keep the pool open.
     await server?.stop();
+    await pool?.end();
   });
   return {
     get pool() {

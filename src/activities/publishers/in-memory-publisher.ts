@@ -1,8 +1,8 @@
 import { type KeysOf, optionFaults } from '../../common/arguments.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import type { EventMessage } from '../../common/message.ts';
-import type { PublishFailure, PublishReceipt, Refusal } from '../../common/protocol/activities.ts';
-import type { PublishEntry } from '../../common/protocol/entry.ts';
+import type { PublishFailure, PublishReceipt } from '../../common/protocol/activities.ts';
+import type { PublishEntry, Refusal } from '../../common/protocol/entry.ts';
 import type { EventPublisher, PublishResult } from '../event-publisher.ts';
 import { type Attempt, PublisherSpy } from './publisher-spy.ts';
 

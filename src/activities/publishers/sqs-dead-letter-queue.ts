@@ -7,7 +7,8 @@ import {
   SQS_MAX_MESSAGE_BYTES,
 } from '../../common/defaults.ts';
 import { EventTopicError } from '../../common/errors.ts';
-import type { PublishFailure, Refusal } from '../../common/protocol/activities.ts';
+import type { PublishFailure } from '../../common/protocol/activities.ts';
+import type { Refusal } from '../../common/protocol/entry.ts';
 import { toWireMessage, type WireMessage, wireSize } from '../../common/wire-format.ts';
 import { classifyError } from '../classify-error.ts';
 import type { DeadLetter, DeadLetterQueue } from '../dead-letter-queue.ts';

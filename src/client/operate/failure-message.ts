@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { decodeFirst } from '../decode-payload.ts';
 
 /** The part of Temporal's failure that says what happened. */
 export interface RawFailure {
@@ -16,10 +17,6 @@ export async function failureMessage(
   { message, encodedAttributes }: RawFailure,
 ): Promise<string> {
   if (!encodedAttributes) return message ?? '';
-  const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;
-  let payloads = [encodedAttributes];
-  for (const codec of [...payloadCodecs].reverse()) payloads = await codec.decode(payloads);
-  const [decoded] = payloads;
-  const attributes = decoded && payloadConverter.fromPayload<{ readonly message?: string }>(decoded);
-  return attributes?.message ?? message ?? '';
+  const attributes = await decodeFirst(client, [encodedAttributes]);
+  return (attributes as { readonly message?: string } | undefined)?.message ?? message ?? '';
 }

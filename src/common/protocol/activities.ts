@@ -1,6 +1,6 @@
 // What the publisher workflow says to its activities, and what they answer.
 // Plain JSON that stands in histories: fields may be added as optional ones, never renamed or given another meaning.
-import type { PublishEntry } from './entry.ts';
+import type { PublishEntry, Refusal } from './entry.ts';
 
 /** Events of one aggregate, in order. */
 export interface AggregateEntries {
@@ -37,12 +37,6 @@ export interface PublishReceipt {
   readonly sequenceNumber?: string;
   /** Why SNS refused the message, which stands in the dead letter queue instead. */
   readonly deadLetter?: Refusal;
-}
-
-/** Why SNS refused a message. */
-export interface Refusal {
-  readonly code: string;
-  readonly reason: string;
 }
 
 /** Why an event was not published, and what cures it: see `classifyError`. */

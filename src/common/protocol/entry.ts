@@ -9,6 +9,8 @@ export interface PublishEntry {
   readonly eventType?: string;
   /** Where the body is, when it is too large for SNS; `message.event` is null then. */
   readonly claimCheck?: ClaimCheck;
+  /** The topic does not take the message, for this reason: it was read from the EventLog, where it is stored already. Its aggregate parks at it. */
+  readonly refused?: Refusal;
 }
 
 /** A body that is held by S3 instead of travelling: docs/spec/wire-format.md, "Claim check". */
@@ -17,4 +19,10 @@ export interface ClaimCheck {
   readonly key: string;
   /** Size of the body. */
   readonly bytes: number;
+}
+
+/** Why a message was refused. */
+export interface Refusal {
+  readonly code: string;
+  readonly reason: string;
 }

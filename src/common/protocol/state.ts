@@ -1,7 +1,7 @@
 // What a run of the publisher says to the next one.
 // Plain JSON that stands in histories: fields may be added as optional ones, never renamed or given another meaning.
-import type { PublishReceipt, Refusal } from './activities.ts';
-import type { PublishEntry } from './entry.ts';
+import type { PublishReceipt } from './activities.ts';
+import type { PublishEntry, Refusal } from './entry.ts';
 import type { Operation, Paused } from './operate.ts';
 import type { BacklogPage, EarlyPage } from './pages.ts';
 import type { ParkedEvent } from './parked.ts';

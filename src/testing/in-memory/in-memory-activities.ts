@@ -46,6 +46,7 @@ async function publishOne(
   entry: PublishEntry,
   signal: AbortSignal,
 ): Promise<PublishResult> {
+  if (entry.refused) return { ok: false, failure: { kind: 'event', ...entry.refused } };
   try {
     const [result] = checkedResults([entry], await publisher.publish(topic, [entry], signal));
     return result ?? failed('WrongAnswer', 'The publisher gave no result');

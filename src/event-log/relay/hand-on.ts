@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { unavailableFailure } from '../../activities/publish-failure.ts';
+import { Handover } from '../../client/publish/handover.ts';
+import { throwUnlessAccepted } from '../../client/publish/outcome.ts';
+import { RELAY_ASK_PENDING_EVERY } from '../../common/defaults.ts';
+import { STATUS_QUERY } from '../../common/names.ts';
+import { uploadBodies } from '../../common/offload.ts';
+import type { PublishEntry } from '../../common/protocol/entry.ts';
+import type { RelaySettings, RelayTarget } from '../../common/protocol/relay.ts';
+import type { PublisherStatus } from '../../common/protocol/status.ts';
+import type { EventTopicDefinition } from '../../event-topic.ts';
+import type { RelaySource } from './relay-source.ts';
+import type { StoredEntries } from './to-entries.ts';
+
+export interface HandOnOptions {
+  readonly client: Client;
+  readonly definition: EventTopicDefinition;
+  readonly target: RelayTarget;
+  readonly limits: RelaySource['limits'];
+  readonly maxPending: RelaySettings['maxPending'];
+}
+
+/** Hands stored events to their publishers, and waits while those have enough. */
+export class HandOn {
+  readonly #options: HandOnOptions;
+  readonly #handover: Handover;
+  /** By workflow id: events handed to a publisher since it was asked last, and an aggregate of theirs. */
+  readonly #handed = new Map<string, { readonly count: number; readonly id: string | undefined }>();
+
+  constructor(options: HandOnOptions) {
+    const { client, definition, target } = options;
+    this.#options = options;
+    const { taskQueue, settings } = target;
+    this.#handover = new Handover(definition, { client, taskQueue, settings, waiter: 'relay' });
+  }
+
+  /** Resolves when all of them are accepted. Throws what Temporal tries again; some of them may be accepted then. */
+  async publish({ entries, uploads }: StoredEntries): Promise<void> {
+    if (entries.length === 0) return;
+    const { client, definition, limits } = this.#options;
+    try {
+      if (limits.store) await uploadBodies(uploads, limits.store);
+      const handedOver = await this.#handover.hand(entries, { signal: undefined, isAwaited: false });
+      throwUnlessAccepted(definition.name, client, handedOver);
+      for (const { publisher, entries: handed } of handedOver) this.#count(publisher.workflowId, handed);
+    } catch (error) {
+      throw notHandedOn(definition.name, error);
+    }
+  }
+
+  /**
+   * Waits until publishers that were handed much have worked off enough. One that is parked or paused waits for an operator, and holds nobody
+   * else up.
+   */
+  async untilWorkedOff(signal: AbortSignal): Promise<void> {
+    for (const [workflowId, { count, id }] of this.#handed) {
+      if (count < RELAY_ASK_PENDING_EVERY) continue;
+      this.#handed.delete(workflowId);
+      while (!signal.aborted && (await this.#pendingOf(workflowId, id)) > this.#options.maxPending)
+        await sleep(ASK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  #count(workflowId: string, entries: readonly PublishEntry[]): void {
+    const count = (this.#handed.get(workflowId)?.count ?? 0) + entries.length;
+    this.#handed.set(workflowId, { count, id: entries[0]?.message.id });
+  }
+
+  async #pendingOf(workflowId: string, id: string | undefined): Promise<number> {
+    const { client, definition } = this.#options;
+    try {
+      const handle = client.workflow.getHandle(workflowId);
+      return pendingOf(await handle.query<PublisherStatus, [string | undefined]>(STATUS_QUERY, id));
+    } catch (error) {
+      throw notHandedOn(definition.name, error);
+    }
+  }
+}
+
+const ASK_AGAIN_MS = 1_000;
+
+/** What waits for SNS, and for nobody else. */
+function pendingOf({ state, pending, partition }: PublisherStatus): number {
+  const isHeld = state === 'parked' || state === 'paused' || (partition?.parked ?? 0) > 0;
+  return isHeld ? 0 : (partition?.pending ?? pending);
+}
+
+function notHandedOn(topic: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return unavailableFailure(`The relay cannot hand stored events on for now: ${reason} [topic=${topic}]`);
+}
