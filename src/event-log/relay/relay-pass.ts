@@ -84,7 +84,7 @@ export class RelayPass {
     if (signal.aborted) return true;
     if (due.length > 0) await this.#take(due);
     const isMore = page.length > 0 && due.length === page.length;
-    await this.#say(isMore, page[due.length] ?? due.at(-1));
+    await this.#say(isMore, page[due.length] ?? due.at(-1), due.length);
     if (isMore) await this.#handOn.untilWorkedOff(signal);
     else if (!isSweep) await this.#untilNew();
     return isSweep && !isMore;
@@ -139,16 +139,22 @@ export class RelayPass {
   }
 
   /** `next` is the oldest event that is not handed over, or the last one that is. */
-  async #say(isMore: boolean, next: StoredEvent | undefined): Promise<void> {
+  async #say(isMore: boolean, next: StoredEvent | undefined, taken: number): Promise<void> {
     const { eventLog } = this.#source;
     const { checkpoint } = this.#progress;
     const isTime = eventLog.countAfter !== undefined && Date.now() - this.#countedAt >= COUNT_EVERY_MS;
     if (isTime) this.#countedAt = Date.now();
-    const events = isTime ? await this.#count(checkpoint) : this.#progress.lag.events;
+    const events = isTime ? await this.#count(checkpoint) : this.#leftOf(taken);
     const age = next === undefined ? 0 : Math.max(0, Date.now() - Date.parse(next.storedAt));
     const isBehind = isMore || (next !== undefined && next.checkpoint !== checkpoint);
     const lag = { seconds: isBehind ? age / 1_000 : 0, ...(events === undefined ? {} : { events }) };
     this.#progress = { ...this.#progress, isMore, lag };
+  }
+
+  /** Of those that were counted last, without those that were read since; the next count adds what was stored since. */
+  #leftOf(taken: number): number | undefined {
+    const { events } = this.#progress.lag;
+    return events === undefined ? undefined : Math.max(0, events - taken);
   }
 
   /** What a status says is not worth failing for. */

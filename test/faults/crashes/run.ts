@@ -1,0 +1,205 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { startFauxqs } from 'fauxqs';
+import pg from 'pg';
+import { type PostgresServer, startPostgres } from '../../../examples/postgres-server.ts';
+import { EventCollector, EventTopic } from '../../../infra/components/index.ts';
+import { applyProgram } from '../../../infra/local.ts';
+import { EventLogRelay } from '../../../src/event-log/event-log-relay.ts';
+import { createEventLogTable, createEventLogWakeUp } from '../../../src/event-log/postgres/index.ts';
+import { startTemporalDevServer } from '../../../src/testing/index.ts';
+import { Collector } from '../collectors.ts';
+import { Account, SETTINGS, TABLE } from './shop.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+export interface CrashOptions {
+  readonly mode: 'sweep' | 'tail';
+  /** Application processes that are killed. */
+  readonly kills: number;
+  readonly report: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface CrashResult extends Verdict {
+  readonly kills: number;
+  readonly workerKills: number;
+  /** Events that the relay published: those of processes that died in between, in a sweep. */
+  readonly healed: number;
+  readonly published: number;
+  /** What the relay's own comparison says at the end. */
+  readonly missing: number;
+}
+
+const WRITERS = 3;
+const ACCOUNTS = 6;
+const COLLECTORS = ['CrashReadModel', 'CrashSaga'];
+const KILLS_PER_WORKER = 6;
+const DRAIN_MS = 90_000;
+
+/** Kills processes of an application around append and publish, and its worker now and then, and looks what arrives. */
+export async function runCrashes(options: CrashOptions): Promise<CrashResult> {
+  const cleanUps: (() => unknown)[] = [];
+  try {
+    return await new CrashRun(options, cleanUps).run();
+  } finally {
+    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  }
+}
+
+class CrashRun {
+  readonly #options: CrashOptions;
+  readonly #cleanUps: (() => unknown)[];
+  #kills = 0;
+  #workerKills = 0;
+
+  constructor(options: CrashOptions, cleanUps: (() => unknown)[]) {
+    this.#options = options;
+    this.#cleanUps = cleanUps;
+  }
+
+  async run(): Promise<CrashResult> {
+    const { mode, report } = this.#options;
+    const { postgres, pool } = await this.#startDatabase();
+    const { address, client } = await this.#startTemporal();
+    const { endpoint, topicArn, queueUrls } = await this.#startEmulator();
+    const env = { ...process.env, DATABASE: JSON.stringify(postgres.database), TEMPORAL_ADDRESS: address };
+    const collectors = queueUrls.map((url, index) => new Collector(COLLECTORS[index] ?? '', url, endpoint));
+    for (const collector of collectors) {
+      collector.start();
+      this.#cleanUps.push(() => collector.stop());
+    }
+    const startWorker = (): Promise<ChildProcess> =>
+      this.#start('worker.ts', { ...env, TOPIC_ARN: topicArn, AWS_ENDPOINT_URL_SNS: endpoint });
+    let worker = await startWorker();
+    const relay = new EventLogRelay(Account, {
+      client,
+      mode,
+      everyMs: 500,
+      graceMs: 1_000,
+      settings: SETTINGS,
+      pageEvents: 50,
+    });
+    await relay.start({ from: 'beginning' });
+    report(`${mode}: killing ${this.#options.kills} application processes`);
+
+    const startApplication = (writer: number): Promise<ChildProcess> =>
+      this.#start('application.ts', {
+        ...env,
+        WRITER: String(writer),
+        ACCOUNTS: String(ACCOUNTS),
+        PUBLISHES: mode === 'sweep' ? 'yes' : '',
+      });
+    const writers = Array.from({ length: WRITERS }, (_, writer) =>
+      this.#crashAgainAndAgain(() => startApplication(writer)),
+    );
+    const workers = (async () => {
+      while (this.#kills < this.#options.kills) {
+        await sleep(200);
+        if (Math.floor(this.#kills / KILLS_PER_WORKER) <= this.#workerKills) continue;
+        this.#workerKills += 1;
+        await end(worker);
+        worker = await startWorker();
+      }
+    })();
+    await Promise.all([...writers, workers]);
+
+    const stored = await storedIn(pool);
+    const count = [...stored.values()].flat().length;
+    report(`${count} events are stored; waiting until they have arrived`);
+    const deadline = Date.now() + DRAIN_MS;
+    while (collectors.some((collector) => collector.count < count) && Date.now() < deadline) {
+      this.#options.signal?.throwIfAborted();
+      await sleep(100);
+    }
+    // What must not come would come late.
+    await sleep(1_000);
+    const { missing } = await relay.verify();
+    const { totals } = await relay.stop();
+    const { healed, published } = totals;
+    return {
+      ...judge(stored, collectors),
+      kills: this.#kills,
+      workerKills: this.#workerKills,
+      healed,
+      published,
+      missing,
+    };
+  }
+
+  async #crashAgainAndAgain(start: () => Promise<ChildProcess>): Promise<void> {
+    while (this.#kills < this.#options.kills) {
+      this.#options.signal?.throwIfAborted();
+      const application = await start();
+      await sleep(Math.random() * 300);
+      this.#kills += 1;
+      await end(application);
+    }
+  }
+
+  async #start(script: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+    const child = fork(join(import.meta.dirname, script), { execArgv: ['--import', 'tsx'], env });
+    this.#cleanUps.push(() => end(child));
+    const ended = once(child, 'exit').then(([code, signal]) => {
+      throw new Error(`${script} ended before it was ready [code=${code} signal=${signal}]`);
+    });
+    await Promise.race([once(child, 'message'), ended]);
+    ended.catch(() => undefined);
+    return child;
+  }
+
+  async #startDatabase(): Promise<{ postgres: PostgresServer; pool: pg.Pool }> {
+    const postgres = await startPostgres();
+    this.#cleanUps.push(() => postgres.stop());
+    const pool = new pg.Pool(postgres.database);
+    this.#cleanUps.push(() => pool.end());
+    await pool.query(createEventLogTable(TABLE));
+    await pool.query(createEventLogWakeUp(TABLE));
+    return { postgres, pool };
+  }
+
+  async #startTemporal(): Promise<{ address: string; client: Client }> {
+    const env = await startTemporalDevServer();
+    this.#cleanUps.push(() => env.teardown());
+    const connection = await Connection.connect({ address: env.address });
+    this.#cleanUps.push(() => connection.close());
+    return { address: env.address, client: new Client({ connection }) };
+  }
+
+  async #startEmulator(): Promise<{ endpoint: string; topicArn: string; queueUrls: readonly string[] }> {
+    const emulator = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
+    this.#cleanUps.push(() => emulator.stop());
+    const endpoint = `http://127.0.0.1:${emulator.port}`;
+    const program = () => {
+      const topic = new EventTopic(Account.name);
+      const collectors = COLLECTORS.map(
+        (name) => [name, new EventCollector(name, { eventTopics: [topic] }).queueUrl] as const,
+      );
+      return { eventTopics: { [Account.name]: topic.topicArn }, collectors: Object.fromEntries(collectors) };
+    };
+    const { eventTopics, collectors } = await applyProgram(program, { endpoint, log: () => undefined });
+    return {
+      endpoint,
+      topicArn: eventTopics[Account.name] ?? '',
+      queueUrls: COLLECTORS.map((name) => collectors[name] ?? ''),
+    };
+  }
+}
+
+/** As a crash would: no goodbye, whatever it is doing. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+/** msgIds of every stream, in order. */
+async function storedIn(pool: pg.Pool): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await pool.query<{ id: string; msg_ids: string[] }>(
+    `SELECT id, array_agg(msg_id ORDER BY position) AS msg_ids FROM ${TABLE} GROUP BY id`,
+  );
+  return new Map(rows.map(({ id, msg_ids }) => [id, msg_ids]));
+}
