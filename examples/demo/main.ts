@@ -1,13 +1,22 @@
-// The main job on one machine: EventLog → EventTopic → Temporal → SNS FIFO → two SQS collectors, with a throttling spell
-// and a killed worker on the way. `npm start`; options: --keep-alive, --json.
+// The main job on one machine: EventLog → EventTopic → Temporal → SNS FIFO → two SQS collectors, with a throttling spell, a
+// killed worker and a killed application on the way. `npm start`; options: --keep-alive, --json.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { EventTopic } from 'temporal-event-topic/client';
+import { EventLogRelay } from 'temporal-event-topic/event-log';
 import { check, receivedByAll } from './check.ts';
 import { type Collector, startCollector } from './collectors.ts';
-import { EventLog } from './event-log.ts';
-import { type Append, business, Customer, closing, Order, opening } from './shop.ts';
-import { type System, startSystem, startWorker, type WorkerProcess } from './system.ts';
+import {
+  type Append,
+  business,
+  Customer,
+  closing,
+  interrupted as interruptedRound,
+  Order,
+  opening,
+} from './shop.ts';
+import { streams as storedStreams } from './store.ts';
+import { ApplicationProcess, type System, startSystem, startWorker, type WorkerProcess } from './system.ts';
 import { seconds, show, showFindings, showIncident, showStep } from './terminal.ts';
 
 const THROTTLE_MS = 3_000;
@@ -44,33 +53,37 @@ try {
 }
 
 async function main(): Promise<void> {
-  show('starting Temporal and the SNS/SQS emulator, provisioning from infra/index.ts …');
+  show('starting PostgreSQL, Temporal and the SNS/SQS emulator, provisioning from infra/index.ts …');
   const system = await startSystem(show);
   cleanUps.push(() => system.stop());
   const topics = {
     Customer: new EventTopic(Customer, { client: system.temporal.client }),
     Order: new EventTopic(Order, { client: system.temporal.client }),
   };
-  const eventLog = await EventLog.open(topics);
-  cleanUps.push(() => eventLog.close());
   const collectors = startCollectors(system);
   const worker = await runWorker(system);
+  const relays = await startRelays(system);
+  const application = await runApplication(system);
   show(`ready: ${Object.values(system.topicArns).join(', ')}`);
 
-  await runStory(system, worker, (appends) => appendAll(eventLog, appends));
+  await runStory({ system, worker, application });
 
-  const streams = await eventLog.streams();
+  const streams = await storedStreams(system.pool);
   await drained(streams, collectors);
-  conclude({ streams, collectors, published: await countPublished(topics, streams) });
+  const healed = await healedBy(relays);
+  conclude({ streams, collectors, published: await countPublished(topics, streams), healed });
   if (options['keep-alive']) await keepAlive(system);
 }
 
-/** What happens: business as usual, a throttling spell, a killed worker, the end. */
-async function runStory(
-  system: System,
-  worker: WorkerProcess,
-  append: (appends: Append[]) => Promise<void>,
-): Promise<void> {
+interface Cast {
+  readonly system: System;
+  readonly worker: WorkerProcess;
+  readonly application: ApplicationProcess;
+}
+
+/** What happens: business as usual, a throttling spell, a killed worker, a killed application, the end. */
+async function runStory({ system, worker, application }: Cast): Promise<void> {
+  const append = (appends: Append[]): Promise<void> => appendAll(application, appends);
   await append(opening());
   await append(business(1));
 
@@ -92,7 +105,39 @@ async function runStory(
   await round;
   await runWorker(system);
   showIncident("a new worker runs; Temporal hands it the dead one's work after at most 10 s");
-  await append(closing());
+
+  const { dies, next } = interruptedRound();
+  await application.appendAndDie(dies);
+  showIncident(
+    `the application is killed (SIGKILL) between commit and publish: ${dies.events.length} events of ${dies.id} are stored, and nobody was told`,
+  );
+  const another = await runApplication(system);
+  await appendAll(another, [next]);
+  showIncident(
+    `another process publishes the next event of ${next.id}: it waits until the relay finds those before it`,
+  );
+  await appendAll(another, closing());
+}
+
+/** The safety net: one relay for each topic finds what was stored and not published. */
+async function startRelays({ temporal: { client } }: System): Promise<EventLogRelay[]> {
+  const relays = [Customer, Order].map(
+    (topic) => new EventLogRelay(topic, { client, mode: 'sweep', everyMs: 1_000, graceMs: 1_500 }),
+  );
+  for (const relay of relays) await relay.start({ from: 'beginning' });
+  return relays;
+}
+
+/** Resolves with the number of events that they have published. */
+async function healedBy(relays: readonly EventLogRelay[]): Promise<number> {
+  const statuses = await Promise.all(relays.map((relay) => relay.status()));
+  return statuses.reduce((sum, { totals }) => sum + totals.healed, 0);
+}
+
+async function runApplication(system: System): Promise<ApplicationProcess> {
+  const application = await ApplicationProcess.start(system);
+  cleanUps.push(() => application.stop());
+  return application;
 }
 
 function startCollectors({ queueUrls, endpoint }: System): Collector[] {
@@ -116,9 +161,9 @@ async function runWorker(system: System): Promise<WorkerProcess> {
   return worker;
 }
 
-async function appendAll(eventLog: EventLog, appends: Append[]): Promise<void> {
+async function appendAll(application: ApplicationProcess, appends: Append[]): Promise<void> {
   const appendOne = async (one: Append): Promise<void> => {
-    const messages = await eventLog.append(one);
+    const messages = await application.append(one);
     for (const message of messages)
       showStep('accepted', { topic: one.topic, message, by: 'held by Temporal' });
   };
@@ -154,9 +199,11 @@ interface Outcome {
   readonly collectors: readonly Collector[];
   /** Events that the publishers say SNS has acknowledged. */
   readonly published: number;
+  /** Events that the relays published, for the application had died. */
+  readonly healed: number;
 }
 
-function conclude({ streams, collectors, published }: Outcome): void {
+function conclude({ streams, collectors, published, healed }: Outcome): void {
   const findings = check(streams, collectors);
   const ok = [...findings.values()].every(({ verdicts }) =>
     Object.values(verdicts).every((verdict) => verdict === 'in order'),
@@ -167,12 +214,15 @@ function conclude({ streams, collectors, published }: Outcome): void {
     aggregates: streams.size,
     accepted: [...streams.values()].flat().length,
     published,
+    healed,
     received: receivedByAll(streams, collectors),
     collectors: Object.fromEntries(counts),
     seconds: seconds(),
   };
   showFindings(findings);
-  show(`${result.accepted} accepted, ${published} published, ${result.received} received by every collector`);
+  show(
+    `${result.accepted} stored, ${published} published, ${healed} of them by the relay, ${result.received} received by every collector`,
+  );
   showIncident(ok ? 'PASSED: every collector has every event, in order, once' : 'FAILED: see the table');
   if (options.json) console.log(JSON.stringify(result));
   process.exitCode = ok ? 0 : 1;

@@ -4,6 +4,8 @@ import * as z from 'zod';
 
 export const Customer = defineEventTopic({
   name: 'Customer',
+  // What a process that dies did not publish still takes its place.
+  ordering: 'position',
   event: z.discriminatedUnion('type', [
     z.object({ type: z.literal('Created'), name: z.string(), address: z.string() }),
     z.object({ type: z.literal('AddressChanged'), address: z.string() }),
@@ -15,6 +17,7 @@ export const Customer = defineEventTopic({
 // The same kind of union as ReScript writes it: a bare string for a variant without data.
 export const Order = defineEventTopic({
   name: 'Order',
+  ordering: 'position',
   event: z.union([
     z.object({ TAG: z.literal('Placed'), customer: z.string(), total: z.number() }),
     z.object({ TAG: z.literal('ItemAdded'), _0: z.string() }),
@@ -52,6 +55,14 @@ export function business(round: number): Append[] {
     ),
     ...orders.map((id) => order(id, { TAG: 'ItemAdded', _0: `item ${round}` })),
   ];
+}
+
+/** What happens in the process that dies, and what another one does with the same customer. */
+export function interrupted(): { readonly dies: Append; readonly next: Append } {
+  return {
+    dies: customer('grace', { type: 'NameChanged', name: 'Grace H.' }, moved(7)),
+    next: customer('grace', moved(8)),
+  };
 }
 
 /** The last things that happen. */

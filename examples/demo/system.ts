@@ -5,8 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startFauxqs } from 'fauxqs';
+import pg from 'pg';
+import type { EventMessage } from 'temporal-event-topic';
 import { startTemporalDevServer } from 'temporal-event-topic/testing';
 import { applyLocally } from '../../infra/local.ts';
+import { startPostgres } from '../postgres-server.ts';
+import type { Appended } from './application.ts';
+import type { Append } from './shop.ts';
+import { createTable } from './store.ts';
 import { startThrottlingProxy } from './throttling-proxy.ts';
 import type { WorkerReport } from './worker.ts';
 
@@ -23,14 +29,21 @@ export async function startSystem(log: (line: string) => void) {
   const endpoint = `http://127.0.0.1:${emulator.port}`;
   const { eventTopics, collectors } = await applyLocally({ endpoint, log });
   const proxy = await startThrottlingProxy(emulator.port);
+  const postgres = await startPostgres();
+  const pool = new pg.Pool(postgres.database);
+  await createTable(pool);
   return {
     temporal,
     uiAddress: `http://127.0.0.1:${uiPort}`,
     endpoint,
     proxy,
+    database: postgres.database,
+    pool,
     topicArns: eventTopics,
     queueUrls: collectors,
     async stop(): Promise<void> {
+      await pool.end();
+      await postgres.stop();
       await proxy.close();
       await emulator.stop();
       await temporal.teardown();
@@ -46,7 +59,7 @@ export interface WorkerProcess {
 }
 
 export async function startWorker(
-  { temporal, proxy, topicArns }: System,
+  { temporal, proxy, topicArns, database }: System,
   onReport: (report: WorkerReport) => void,
 ): Promise<WorkerProcess> {
   const child = fork(join(import.meta.dirname, 'worker.ts'), {
@@ -54,6 +67,7 @@ export async function startWorker(
       ...process.env,
       TEMPORAL_ADDRESS: temporal.address,
       EVENT_TOPICS: JSON.stringify(topicArns),
+      DATABASE: JSON.stringify(database),
       AWS_ENDPOINT_URL_SNS: proxy.endpoint,
     },
   });
@@ -64,6 +78,56 @@ export async function startWorker(
     );
   });
   return { kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+}
+
+/** The application's process. */
+export class ApplicationProcess {
+  readonly #child: ChildProcess;
+  #calls = 0;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    // One call of each aggregate at the same time.
+    child.setMaxListeners(50);
+  }
+
+  static async start({ temporal, database }: System): Promise<ApplicationProcess> {
+    const env = { ...process.env, TEMPORAL_ADDRESS: temporal.address, DATABASE: JSON.stringify(database) };
+    const child = fork(join(import.meta.dirname, 'application.ts'), { env });
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`The application ended before it was ready [exit code=${code}]`);
+    });
+    await Promise.race([once(child, 'message'), ended]);
+    ended.catch(() => undefined);
+    return new ApplicationProcess(child);
+  }
+
+  /** Resolves with what is stored and published. */
+  async append(append: Append): Promise<readonly EventMessage[]> {
+    this.#calls += 1;
+    const call = this.#calls;
+    const answer = new Promise<readonly EventMessage[]>((resolve) => {
+      const onMessage = (appended: Appended): void => {
+        if (appended.call !== call) return;
+        this.#child.off('message', onMessage);
+        resolve(appended.messages);
+      };
+      this.#child.on('message', onMessage);
+    });
+    this.#child.send({ call, append, dies: false });
+    return answer;
+  }
+
+  /** Resolves when the process is dead: the events are stored, and nobody was told. */
+  async appendAndDie(append: Append): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.send({ call: 0, append, dies: true });
+    await exited;
+  }
+
+  stop(): Promise<void> {
+    return end(this.#child, 'SIGTERM');
+  }
 }
 
 async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {

@@ -2,8 +2,10 @@
 // For a worker without code of your own there is the executable `event-topic-worker`.
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import pg from 'pg';
 import type { EventMessage, PublishEntry } from 'temporal-event-topic';
 import { type EventPublisher, type PublishResult, SnsFifoPublisher } from 'temporal-event-topic/activities';
+import { PostgresEventLog } from 'temporal-event-topic/event-log/postgres';
 import { createEventTopicWorker } from 'temporal-event-topic/worker';
 
 /** What the worker tells its parent. */
@@ -46,18 +48,21 @@ process.once('disconnect', () => process.exit());
 
 // The parent shows what matters; Temporal's own log of the throttled attempts would only hide it.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
-const { TEMPORAL_ADDRESS: address = '', EVENT_TOPICS = '{}' } = process.env;
+const { TEMPORAL_ADDRESS: address = '', EVENT_TOPICS = '{}', DATABASE = '{}' } = process.env;
 const topicArns = JSON.parse(EVENT_TOPICS) as Record<string, string>;
 const connection = await NativeConnection.connect({ address });
 const client = new SNSClient();
+const pool = new pg.Pool(JSON.parse(DATABASE));
 const worker = await createEventTopicWorker({
   connection,
   topics: Object.entries(topicArns).map(([topic, topicArn]) => ({
     topic,
     publisher: new ReportingPublisher(new SnsFifoPublisher({ topicArn, client })),
+    eventLog: new PostgresEventLog({ pool, topic }),
   })),
 });
 report({ kind: 'ready' });
 await worker.run();
 await connection.close();
+await pool.end();
 process.disconnect?.();

@@ -47,6 +47,8 @@ export const RELAY_STATUS_QUERY = 'eventTopicRelayStatus';
 export const OPEN_RELAY_ACTIVITY = 'eventTopicOpenRelay';
 /** Activity that reads the EventLog and publishes what it finds. */
 export const RELAY_EVENTS_ACTIVITY = 'eventTopicRelayEvents';
+/** Key in a relay's memo: since when the topic has one, ISO time; what was stored before is not its business. */
+export const RELAY_SINCE_MEMO = 'eventTopicRelaySince';
 /** Workflow type of a comparison of an EventLog with what was published. */
 export const VERIFY_WORKFLOW = 'eventTopicVerify';
 /** Activity that compares. */

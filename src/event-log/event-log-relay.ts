@@ -14,6 +14,7 @@ import {
   DEFAULT_TASK_QUEUE,
   FAILURE_TYPES,
   RELAY_OPENED_UPDATE,
+  RELAY_SINCE_MEMO,
   RELAY_STOP_SIGNAL,
   RELAY_WORKFLOW,
   VERIFY_WORKFLOW,
@@ -74,9 +75,13 @@ export class EventLogRelay {
   async start(options: RelayStartOptions = {}): Promise<RelayStatus> {
     checkStart(this.#topic.name, options);
     await this.#refuseUnserved();
-    const { isOpen, report } = await readRelayReport(this.#options.client, this.#workflowId);
+    const { isOpen, report, description } = await readRelayReport(this.#options.client, this.#workflowId);
     if (isOpen) this.#refuseOther(report);
-    else await this.#open(this.#inputOf(options, report));
+    else {
+      const input = this.#inputOf(options, report);
+      const before = input.isResumed ? description?.memo?.[RELAY_SINCE_MEMO] : undefined;
+      await this.#open(input, String(before ?? sinceOf(input)));
+    }
     return await this.status();
   }
 
@@ -146,11 +151,12 @@ export class EventLogRelay {
     };
   }
 
-  async #open(input: RelayInput): Promise<void> {
+  async #open(input: RelayInput, since: string): Promise<void> {
     const startWorkflowOperation = new WithStartWorkflowOperation(RELAY_WORKFLOW, {
       workflowId: this.#workflowId,
       taskQueue: this.#target.taskQueue,
       args: [input],
+      memo: { [RELAY_SINCE_MEMO]: since },
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `Publishes what is stored for ${input.topic} (${input.mode})`,
     });
@@ -217,6 +223,11 @@ export class EventLogRelay {
       action: 'start() it',
     });
   }
+}
+
+/** What the topic publishes: everything that is stored, or what is stored from now on. */
+function sinceOf({ from }: RelayInput): string {
+  return new Date(from === 'beginning' ? 0 : Date.now()).toISOString();
 }
 
 const WORKER_PATIENCE_MS = 10_000;

@@ -13,6 +13,7 @@ import { SNS_MAX_MESSAGE_BYTES } from '../common/defaults.ts';
 import { EventTopicError } from '../common/errors.ts';
 import type { EventLog, EventStreamReader } from '../common/event-log.ts';
 import { isTopicName, TOPIC_NAME_RULE } from '../common/topic-name.ts';
+import { findBegin } from '../event-log/relay/find-begin.ts';
 import { createRelayActivities, type RelayActivities } from '../event-log/relay/relay-activities.ts';
 import type { RelaySource } from '../event-log/relay/relay-source.ts';
 import { defaultEventType, type EventTopicDefinition } from '../event-topic.ts';
@@ -101,6 +102,7 @@ function toStreamSource({ topic, eventLog, publisher, claimCheck: store }: Topic
   return {
     eventLog,
     eventTypeOf: (event) => definition.eventType?.(event),
+    ...(eventLog ? { findBegin: (input) => findBegin(eventLog, input) } : {}),
     ...(maxMessageBytes === undefined ? {} : { limits: { maxMessageBytes, store } }),
   };
 }

@@ -8,22 +8,24 @@ import {
 } from '../common/defaults.ts';
 import { READ_STREAM_ACTIVITY } from '../common/names.ts';
 import type { ReadStreamInput, ReadStreamResult } from '../common/protocol/activities.ts';
-import type { Gap, GapAnswer } from './state/aggregate/stream-order.ts';
+import type { GapAnswer } from './state/aggregate/stream-order.ts';
+import type { AggregateGap } from './state/partition/partition.ts';
 
 /** Asks the EventLog for the events that are missing in one aggregate's stream. */
 export class GapRead {
-  readonly id: string;
+  readonly gap: AggregateGap;
   readonly #scope = new CancellationScope();
   #answer: GapAnswer | undefined;
   isDone = false;
 
-  constructor(topic: string, { id, from, to }: Gap & { readonly id: string }) {
-    this.id = id;
+  constructor(topic: string, gap: AggregateGap) {
+    this.gap = gap;
     void this.#scope
-      .run(() => readStream({ topic, id, from, to }))
+      .run(() => readStream({ topic, ...gap }))
       .then(
-        ({ entries, asked }) => this.#end({ entries, why: asked ? NOT_THERE : NO_EVENT_LOG }),
-        (error) => this.#end(isCancellation(error) ? undefined : { entries: [], why: noAnswer(error) }),
+        ({ entries, asked, begin }) =>
+          this.#end({ entries, why: asked ? NOT_THERE : NO_EVENT_LOG, ...(begin ? { begin } : {}) }),
+        (error) => this.#end(this.#answerOf(error)),
       );
   }
 
@@ -34,6 +36,13 @@ export class GapRead {
 
   cancel(): void {
     this.#scope.cancel();
+  }
+
+  /** Where to begin is asked until there is an answer: what begins too late in a stream cannot be put right. */
+  #answerOf(error: unknown): GapAnswer | undefined {
+    if (isCancellation(error)) return undefined;
+    const why = noAnswer(error);
+    return this.gap.isFirst ? undefined : { entries: [], why };
   }
 
   #end(answer: GapAnswer | undefined): void {
@@ -62,7 +71,9 @@ function readStream(input: ReadStreamInput): Promise<ReadStreamResult> {
       backoffCoefficient: 2,
       maximumInterval: RETRY_MAX_DELAY_MS / 2,
     },
-    summary: 'read missing events from the EventLog',
+    summary: input.isFirst
+      ? 'find out where to begin in the stream'
+      : 'read missing events from the EventLog',
   });
   const read = activities[READ_STREAM_ACTIVITY];
   if (read === undefined) throw new TypeError('proxyActivities() answers every name');

@@ -1,4 +1,5 @@
 import { GapRead } from './gap-read.ts';
+import { asksBeforeBeginning } from './patches.ts';
 import { PublishAttempt } from './publish-attempt.ts';
 import type { Publisher } from './state/publisher.ts';
 
@@ -31,7 +32,8 @@ export class UnderWay {
 
   /** Asks the EventLog for what has been missing long enough. */
   readGaps(): void {
-    for (const gap of this.#publisher.gapsDue(Date.now())) this.#reads.add(new GapRead(this.#topic, gap));
+    const gaps = this.#publisher.gapsDue(Date.now(), asksBeforeBeginning);
+    for (const gap of gaps) this.#reads.add(new GapRead(this.#topic, gap));
   }
 
   /** Tells the publisher what ended activities achieved. */
@@ -45,7 +47,7 @@ export class UnderWay {
     for (const read of this.#reads) {
       if (!read.isDone) continue;
       this.#reads.delete(read);
-      this.#publisher.gapAsked(read.id, read.answer, Date.now());
+      this.#publisher.gapAsked(read.gap, read.answer, Date.now());
     }
   }
 

@@ -11,11 +11,13 @@ describe('the demo', () => {
     expect(result).toMatchObject({
       ok: true,
       aggregates: 7,
-      accepted: 46,
-      published: 46,
-      received: 46,
-      collectors: { ReadModel: 46, Notification: 46 },
+      accepted: 49,
+      published: 49,
+      received: 49,
+      collectors: { ReadModel: 49, Notification: 49 },
     });
+    // Those of the process that dies between commit and publish; on a busy machine a relay may be quicker than another, too.
+    expect(result.healed).toBeGreaterThanOrEqual(2);
     expect(stdout).toContain('PASSED');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(result.seconds).toBeLessThan(60);

@@ -162,7 +162,7 @@ export class PartitionRun {
     const index = Number(gap.id.slice(2));
     const positions = Array.from({ length: gap.to - gap.from + 1 }, (_, n) => gap.from + n).slice(0, 50);
     const entries = hasThem ? positions.map((position) => entry((position - 1) * aggregates + index)) : [];
-    this.partition.gapAsked(gap.id, { entries, why: 'not there' }, this.now);
+    this.partition.gapAsked(gap, { entries, why: 'not there' }, this.now);
     for (const { message } of entries) this.model(gap.id).accept(message.meta.msgId, message.position);
   }
 

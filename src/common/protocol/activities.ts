@@ -55,6 +55,8 @@ export interface ReadStreamInput {
   /** First and last position that are missing. */
   readonly from: number;
   readonly to: number;
+  /** What was published before is not known: where to begin is asked, and not for events. */
+  readonly isFirst?: boolean;
 }
 
 /** Result of the activity that reads missing events: those that the EventLog has, in order of position. */
@@ -62,4 +64,14 @@ export interface ReadStreamResult {
   readonly entries: readonly PublishEntry[];
   /** False: the worker has no EventLog to ask. */
   readonly asked: boolean;
+  /** When where to begin was asked, and is known. */
+  readonly begin?: StreamBegin;
+}
+
+/** Where a publisher begins in a stream. */
+export interface StreamBegin {
+  /** The last position that is not its business any more. */
+  readonly watermark: number;
+  /** A publisher had that event; else it is older than what Temporal remembers, or than the topic's relay. */
+  readonly isKnown: boolean;
 }

@@ -63,7 +63,7 @@ export interface RelayState {
 export interface RelayCounts {
   /** Events that were read. */
   readonly read: number;
-  /** Tail: those that were handed over. */
+  /** Tail: those that are handed over, some by an attempt before. */
   readonly published: number;
   /** Those that had not been handed over, and now are. */
   readonly healed: number;

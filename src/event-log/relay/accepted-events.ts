@@ -6,14 +6,12 @@ import { PUBLISH_SIGNAL, SKIP_UPDATE } from '../../common/names.ts';
 
 /** What the histories of one publisher workflow say of the messages that were looked for. */
 export interface PublisherRecord {
-  /** msgIds that it was given. */
+  /** msgIds that it was given, but for those that were lost because somebody terminated it. */
   readonly accepted: ReadonlySet<string>;
   /** msgIds of which SNS has acknowledged the event, or its dead letter. */
   readonly published: ReadonlySet<string>;
   /** msgIds that an operator has dropped. */
   readonly skipped: ReadonlySet<string>;
-  /** False: what it accepted and did not publish it will not publish any more, for somebody terminated it. */
-  readonly isOpen: boolean;
 }
 
 export interface RecordRequest {
@@ -48,11 +46,14 @@ class Reading implements PublisherRecord {
   readonly accepted = new Set<string>();
   readonly published = new Set<string>();
   readonly skipped = new Set<string>();
-  isOpen = false;
   readonly #client: Client;
   readonly #request: RecordRequest;
   readonly #left: Set<string>;
   readonly #seenRuns = new Set<string>();
+  /** Nobody will publish what the runs that are being read accepted and did not publish. */
+  #isLost = false;
+  /** Earlier than what is asked for. */
+  #isPast = false;
 
   constructor(client: Client, request: RecordRequest) {
     this.#client = client;
@@ -74,13 +75,14 @@ class Reading implements PublisherRecord {
   }
 
   get #isDone(): boolean {
-    return this.#left.size === 0 || this.#request.signal.aborted;
+    return this.#left.size === 0 || this.#isPast || this.#request.signal.aborted;
   }
 
   /** False when there is no such run. */
   async #readChain(latest: string | undefined): Promise<boolean> {
     let next: { readonly runId: string | undefined } | undefined = { runId: latest };
     let exists = false;
+    this.#isLost = false;
     while (next && !this.#isDone) {
       const read = await this.#readRun(next.runId);
       exists ||= read !== undefined;
@@ -97,7 +99,7 @@ class Reading implements PublisherRecord {
       const page: Page | undefined = await this.#fetch(runId, nextPageToken);
       if (page === undefined) return undefined;
       const events = page.history?.events ?? [];
-      if (runId === undefined && nextPageToken === undefined) this.isOpen = !events.slice(0, 1).some(isEnd);
+      if (nextPageToken === undefined && events.slice(0, 1).some(isLoss)) this.#isLost = true;
       const end = await this.#readEvents(events);
       if (end) return end;
       ({ nextPageToken } = page);
@@ -115,7 +117,8 @@ class Reading implements PublisherRecord {
         return continuedExecutionRunId ? { continues: continuedExecutionRunId } : {};
       }
       await this.#take(event);
-      if (this.#isDone || millis(event.eventTime) < this.#request.since) return {};
+      this.#isPast = millis(event.eventTime) < this.#request.since;
+      if (this.#isDone) return {};
     }
     return undefined;
   }
@@ -140,7 +143,7 @@ class Reading implements PublisherRecord {
 
   async #take(event: HistoryEvent): Promise<void> {
     const signaled = event.workflowExecutionSignaledEventAttributes;
-    if (signaled?.signalName === PUBLISH_SIGNAL)
+    if (signaled?.signalName === PUBLISH_SIGNAL && !this.#isLost)
       this.#found(this.accepted, msgIdsOfSignal(await this.#decode(signaled.input)));
     const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
     if (update?.name === SKIP_UPDATE)
@@ -177,10 +180,9 @@ function msgIdsOfSkip(request: unknown): readonly string[] {
   return typeof msgId === 'string' ? [msgId] : [];
 }
 
-function isEnd(event: HistoryEvent): boolean {
+function isLoss(event: HistoryEvent): boolean {
   return Boolean(
-    event.workflowExecutionCompletedEventAttributes ??
-      event.workflowExecutionTerminatedEventAttributes ??
+    event.workflowExecutionTerminatedEventAttributes ??
       event.workflowExecutionFailedEventAttributes ??
       event.workflowExecutionTimedOutEventAttributes ??
       event.workflowExecutionCanceledEventAttributes,

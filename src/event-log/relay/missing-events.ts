@@ -31,7 +31,7 @@ export function fateOf(record: PublisherRecord | undefined, { message }: StoredE
   const { msgId } = message.meta;
   if (record.published.has(msgId)) return 'published';
   if (record.skipped.has(msgId)) return 'skipped';
-  return record.accepted.has(msgId) && record.isOpen ? 'waiting' : 'missing';
+  return record.accepted.has(msgId) ? 'waiting' : 'missing';
 }
 
 /** What the publisher of each event says of it. */

@@ -123,7 +123,7 @@ export class RelayPass {
       ...this.#progress,
       ...(checkpoint === undefined ? {} : { checkpoint }),
       read: read + events.length,
-      published: published + (isSweep ? 0 : wanted.length),
+      published: published + (isSweep ? 0 : events.length),
       healed: healed + (isSweep ? wanted.length : 0),
       refused: refused + stored.entries.filter((entry) => entry.refused).length,
     };

@@ -6,6 +6,7 @@ import type { Hole, VerifyInput, VerifyReport } from '../../common/protocol/rela
 import { type Fate, fateOf, recordsOf } from './missing-events.ts';
 import { readPage } from './read-page.ts';
 import type { ReadableSource } from './relay-source.ts';
+import { retentionOf } from './retention.ts';
 import { definitionOf } from './to-entries.ts';
 
 export interface VerifyOptions {
@@ -51,12 +52,4 @@ function withRetention(fate: Fate, { storedAt }: StoredEvent, forgottenBefore: n
 
 function toHole({ checkpoint, storedAt, message: { id, meta, position } }: StoredEvent): Hole {
   return { id, msgId: meta?.msgId, storedAt, checkpoint, ...(position === undefined ? {} : { position }) };
-}
-
-/** How long Temporal keeps the histories of closed workflows, in milliseconds; for ever when it does not say. */
-async function retentionOf(client: Client): Promise<number> {
-  const { namespace } = client.options;
-  const { config } = await client.workflowService.describeNamespace({ namespace });
-  const seconds = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
-  return seconds > 0 ? seconds * 1_000 : Number.POSITIVE_INFINITY;
 }

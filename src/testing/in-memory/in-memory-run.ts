@@ -122,7 +122,7 @@ export class InMemoryRun {
     this.#reads += 1;
     const answer = await readMissing(this.#context.target, gap);
     this.#reads -= 1;
-    this.#publisher.gapAsked(gap.id, answer, this.#now);
+    this.#publisher.gapAsked(gap, answer, this.#now);
     this.#goOn();
   }
 

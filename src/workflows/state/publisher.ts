@@ -19,7 +19,7 @@ import type { PublisherInput, PublisherSettings } from '../../common/protocol/pu
 import type { AwaitedMessage, AwaitRequest, Settled } from '../../common/protocol/receipts.ts';
 import type { PublisherStatus } from '../../common/protocol/status.ts';
 import type { Spill } from './aggregate/backlog.ts';
-import type { GapAnswer } from './aggregate/stream-order.ts';
+import type { AsksFirst, GapAnswer } from './aggregate/stream-order.ts';
 import { describePartition, describeStatus } from './describe-status.ts';
 import { faultOfOperation, readLoadedPage, readPublishRequest } from './inbound.ts';
 import { type AggregateConflict, type AggregateGap, Partition } from './partition/partition.ts';
@@ -140,18 +140,21 @@ export class Publisher {
     return this.#partition.dueAt;
   }
 
-  /** Time has passed. The EventLog is to be asked for these positions; `gapAsked` ends each. */
-  gapsDue(now: number): readonly AggregateGap[] {
-    const gaps = this.#partition.due(now);
+  /**
+   * Time has passed. The EventLog is to be asked for these positions; `gapAsked` ends each. `asksFirst` says, when it comes to that, whether where
+   * to begin in a stream is asked too.
+   */
+  gapsDue(now: number, asksFirst?: AsksFirst): readonly AggregateGap[] {
+    const gaps = this.#partition.due(now, asksFirst);
     this.#reads += gaps.length;
     return gaps;
   }
 
   /** The EventLog has answered; or, without an answer, could not be asked. */
-  gapAsked(id: string, answer: GapAnswer | undefined, now: number): void {
+  gapAsked(gap: AggregateGap, answer: GapAnswer | undefined, now: number): void {
     this.#reads -= 1;
-    if (answer) this.#partition.gapAsked(id, answer, now);
-    else this.#partition.askLater(id, now);
+    if (answer) this.#partition.gapAsked(gap, answer, now);
+    else this.#partition.askLater(gap.id, now);
     this.#turns += 1;
   }
 

@@ -1,5 +1,5 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
-import type { AggregateOutcome, PublishFailure } from '../../../common/protocol/activities.ts';
+import type { AggregateOutcome, PublishFailure, StreamBegin } from '../../../common/protocol/activities.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { ParkedEvent } from '../../../common/protocol/parked.ts';
 import type { PublishQueueState } from '../../../common/protocol/state.ts';
@@ -16,7 +16,7 @@ import { Paging } from './paging.ts';
 import { Parking } from './parking.ts';
 import { isHeldUp, pendingOf, type QueueParts } from './queue-parts.ts';
 import { sizesOf } from './queue-size.ts';
-import { type Gap, StreamOrder, type StreamSettings } from './stream-order.ts';
+import { type AsksFirst, type Gap, StreamOrder, type StreamSettings } from './stream-order.ts';
 import { Tally, type TallyState } from './tally.ts';
 
 /** What the queue knows by itself; the workflow adds topic and aggregate. */
@@ -158,11 +158,11 @@ export class PublishQueue {
   }
 
   /** Time has passed. Gives back the positions that the EventLog is to be asked for. */
-  due(now: number): Gap | undefined {
+  due(now: number, asksFirst?: AsksFirst): Gap | undefined {
     const { backOff, stream } = this.#parts;
     backOff.due(now);
     if (this.parked || !stream) return undefined;
-    const gap = stream.due(now);
+    const gap = stream.due(now, asksFirst);
     if (!gap) this.#arrivals.release(now);
     return gap;
   }
@@ -176,6 +176,12 @@ export class PublishQueue {
     if (!stream.isAsked) stream.askAgain();
     else if (this.parked || why === undefined) stream.waitAgain(now);
     else this.#parking.atGap(gap, why, now);
+  }
+
+  /** Where to begin in the stream has been asked. */
+  beginAsked(begin: StreamBegin | undefined, now: number): void {
+    this.#parts.stream?.begin(begin);
+    this.#arrivals.release(now);
   }
 
   /** The EventLog could not be asked. */

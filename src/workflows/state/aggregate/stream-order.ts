@@ -1,5 +1,6 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
 import { EARLY_MEMORY_CHARS, RECENT_POSITIONS } from '../../../common/defaults.ts';
+import type { StreamBegin } from '../../../common/protocol/activities.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { EarlyPage } from '../../../common/protocol/pages.ts';
 import type { PublisherSettings } from '../../../common/protocol/publish.ts';
@@ -16,6 +17,8 @@ export type StreamSettings = Pick<PublisherSettings, 'settleMs' | 'gapTimeoutMs'
 export interface Gap {
   readonly from: number;
   readonly to: number;
+  /** No watermark is known: which of them, if any, are missing is to be found out. */
+  readonly isFirst?: true;
 }
 
 /** What the EventLog said of missing events. */
@@ -23,7 +26,14 @@ export interface GapAnswer {
   readonly entries: readonly PublishEntry[];
   /** What is wrong when events are missing still. */
   readonly why: string;
+  /** Where to begin, when that was asked and is known. */
+  readonly begin?: StreamBegin;
 }
+
+/** Whether where to begin in a stream is asked; only when it comes to that. */
+export type AsksFirst = () => boolean;
+
+const BEGINS_AT_ONCE: AsksFirst = () => false;
 
 /** The first of several early events. */
 interface FirstEarly {
@@ -132,19 +142,32 @@ export class StreamOrder {
   }
 
   /**
-   * Time has passed. When no watermark was known, the lowest event that has come is taken for the next one: `release`.
-   * When one was known, the gap before it is given back, for the EventLog to be asked.
+   * Time has passed. The gap before the first early event is given back, for the EventLog to be asked. When no watermark is known that is
+   * everything before it, to ask where to begin; or, for one who does not ask that, the lowest event that has come is the next: `release`.
    */
-  due(now: number): Gap | undefined {
+  due(now: number, asksFirst: AsksFirst = BEGINS_AT_ONCE): Gap | undefined {
     const first = this.#first();
     if (this.dueAt === undefined || now < this.dueAt || first === undefined) return undefined;
-    if (this.#watermark === undefined) {
-      this.#watermark = first.from - 1;
-      this.#floor = this.#watermark;
+    if (this.#watermark !== undefined) {
+      this.#isAsked = true;
+      return this.gap;
+    }
+    if (!asksFirst()) {
+      this.begin(undefined);
       return undefined;
     }
     this.#isAsked = true;
-    return this.gap;
+    return { from: 1, to: first.from - 1, isFirst: true };
+  }
+
+  /** Begins behind that place, or with the lowest event that has come. Does nothing when it has begun meanwhile. */
+  begin(place: StreamBegin | undefined): void {
+    const first = this.#first();
+    if (this.#watermark !== undefined || first === undefined) return;
+    // An event that came while that was found out is known there too, and not published yet.
+    this.#watermark = Math.min(place?.watermark ?? Number.POSITIVE_INFINITY, first.from - 1);
+    this.#floor = place?.isKnown ? 0 : this.#watermark;
+    this.askAgain();
   }
 
   /** What is missing before the first early event; undefined when nothing waits for it. */

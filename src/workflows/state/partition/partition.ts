@@ -13,7 +13,7 @@ import type {
 import type { BacklogLimits, Spill } from '../aggregate/backlog.ts';
 import { operate, refusalOf, type Wish } from '../aggregate/operations.ts';
 import { PublishQueue, type QueueSettings, type QueueStatus } from '../aggregate/publish-queue.ts';
-import type { Gap, GapAnswer } from '../aggregate/stream-order.ts';
+import type { AsksFirst, Gap, GapAnswer } from '../aggregate/stream-order.ts';
 import { settledOf } from '../receipts/fate.ts';
 import { ReceiptBook } from '../receipts/receipt-book.ts';
 import { bytesOf } from '../size.ts';
@@ -138,9 +138,9 @@ export class Partition {
   }
 
   /** Time has passed. Gives back the gaps that the EventLog is to be asked for. */
-  due(now: number): readonly AggregateGap[] {
+  due(now: number, asksFirst?: AsksFirst): readonly AggregateGap[] {
     const gaps = [...this.#aggregates.timed].flatMap((id) => {
-      const gap = this.#aggregates.change(id, (queue) => queue.due(now));
+      const gap = this.#aggregates.change(id, (queue) => queue.due(now, asksFirst));
       return gap ? [{ id, ...gap }] : [];
     });
     this.#distribute(now);
@@ -148,7 +148,13 @@ export class Partition {
   }
 
   /** The EventLog has been asked about a gap. */
-  gapAsked(id: string, { entries, why }: GapAnswer, now: number): void {
+  gapAsked({ id, isFirst }: AggregateGap, { entries, why, begin }: GapAnswer, now: number): void {
+    if (isFirst) this.#changeIfKnown(id, (queue) => queue.beginAsked(begin, now));
+    else this.#gapRead(id, { entries, why }, now);
+    this.#distribute(now);
+  }
+
+  #gapRead(id: string, { entries, why }: GapAnswer, now: number): void {
     const isCrowded = this.#room.isCrowded;
     // What is missing may wait in the inbox.
     const reason = isCrowded || this.#inbox.length > 0 ? undefined : why;
@@ -156,7 +162,6 @@ export class Partition {
       if (!isCrowded) queue.accept(entries, now);
       queue.gapAsked(reason, now);
     });
-    this.#distribute(now);
   }
 
   /** The EventLog could not be asked, because the run had to end. */

@@ -150,7 +150,11 @@ describe('ordering by position', () => {
     driver.accept(Array.from({ length: 5_100 }, (_, n) => entryOf(`other${n}`, 1)));
     driver.run();
     expect(driver.partition.totals().aggregates).toBeLessThan(5_000);
-    driver.partition.gapAsked('a', { entries: entriesOf('a', 2, 2), why: 'none' }, driver.now);
+    driver.partition.gapAsked(
+      { id: 'a', from: 2, to: 2 },
+      { entries: entriesOf('a', 2, 2), why: 'none' },
+      driver.now,
+    );
     driver.partition.askLater('a', driver.now);
     driver.run();
 

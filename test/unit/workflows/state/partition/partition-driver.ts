@@ -119,7 +119,7 @@ export class PartitionDriver {
   answerGap(): void {
     const gap = this.gaps.shift();
     if (gap === undefined) return;
-    this.partition.gapAsked(gap.id, { entries: this.eventLog(gap), why: 'it has none' }, this.now);
+    this.partition.gapAsked(gap, { entries: this.eventLog(gap), why: 'it has none' }, this.now);
   }
 
   spill(isHeld = true): void {

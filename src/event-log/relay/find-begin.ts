@@ -1,0 +1,110 @@
+import { activityInfo, Context } from '@temporalio/activity';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { unavailableFailure } from '../../activities/publish-failure.ts';
+import { CLOCK_SKEW_MS } from '../../common/defaults.ts';
+import type { EventStreamReader } from '../../common/event-log.ts';
+import { relayWorkflowId } from '../../common/ids.ts';
+import type { EventMessage } from '../../common/message.ts';
+import { RELAY_SINCE_MEMO } from '../../common/names.ts';
+import type { ReadStreamInput, StreamBegin } from '../../common/protocol/activities.ts';
+import { readRecord } from './accepted-events.ts';
+import { retentionOf } from './retention.ts';
+
+/** Events that are looked at together, the last one of the stream first: most often it is the one. */
+const AT_A_TIME = [1, 10, 100];
+
+/**
+ * Where a publisher begins that does not know what was published before its first event: behind the last earlier event that a publisher had. What
+ * stands behind that one is stored, and its hand-over was lost.
+ *
+ * Only what is the topic's business counts: what was made since it has a relay, and is not older than Temporal's memory. Undefined without a relay:
+ * nobody knows what was published by other means.
+ */
+export async function findBegin(
+  eventLog: EventStreamReader,
+  { topic, id, to }: ReadStreamInput,
+): Promise<StreamBegin | undefined> {
+  const { client } = Context.current();
+  try {
+    const since = await sinceOf(client, topic);
+    if (since === undefined) return undefined;
+    for (let last = to, round = 0; last >= 1; round += 1) {
+      const first = Math.max(1, last - (AT_A_TIME[round] ?? 100) + 1);
+      const begin = await lookBack(client, await eventsOf(eventLog, { id, first, last }), {
+        first,
+        last,
+        since,
+      });
+      if (begin) return begin;
+      last = first - 1;
+    }
+    return { watermark: 0, isKnown: false };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw unavailableFailure(
+      `Where to begin in the stream cannot be found out for now: ${reason} [topic=${topic} id=${id}]`,
+    );
+  }
+}
+
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Undefined when publishers had none of these events. */
+async function lookBack(
+  client: Client,
+  events: ReadonlyMap<number, EventMessage>,
+  { first, last, since }: Range & { readonly since: number },
+): Promise<StreamBegin | undefined> {
+  const isOurs = ({ meta }: EventMessage): boolean => Date.parse(meta.time) >= since;
+  const isKnown = await knownOf(client, [...events.values()].filter(isOurs));
+  for (let position = last; position >= first; position -= 1) {
+    const event = events.get(position);
+    if (event === undefined || !isOurs(event)) return { watermark: position, isKnown: false };
+    if (isKnown(event)) return { watermark: position, isKnown: true };
+  }
+  return undefined;
+}
+
+/** Of this publisher, in whichever run. */
+async function knownOf(
+  client: Client,
+  events: readonly EventMessage[],
+): Promise<(event: EventMessage) => boolean> {
+  const { workflowExecution } = activityInfo();
+  if (events.length === 0 || workflowExecution === undefined) return () => false;
+  const record = await readRecord(client, {
+    workflowId: workflowExecution.workflowId,
+    msgIds: new Set(events.map(({ meta }) => meta.msgId)),
+    since: Math.min(...events.map(({ meta }) => Date.parse(meta.time))) - CLOCK_SKEW_MS,
+    signal: Context.current().cancellationSignal,
+  });
+  return ({ meta: { msgId } }) =>
+    record.accepted.has(msgId) || record.published.has(msgId) || record.skipped.has(msgId);
+}
+
+async function eventsOf(
+  eventLog: EventStreamReader,
+  { id, first, last }: Range & { readonly id: string },
+): Promise<ReadonlyMap<number, EventMessage>> {
+  const events = new Map<number, EventMessage>();
+  for await (const message of eventLog.readStream(id, first)) {
+    if (message.position === undefined || message.position > last) break;
+    events.set(message.position, message);
+  }
+  return events;
+}
+
+/** Milliseconds since 1970; undefined when the topic never had a relay. */
+async function sinceOf(client: Client, topic: string): Promise<number | undefined> {
+  try {
+    const { memo } = await client.workflow.getHandle(relayWorkflowId(topic)).describe();
+    const since = Date.parse(String(memo?.[RELAY_SINCE_MEMO]));
+    return Math.max(since, Date.now() - (await retentionOf(client)));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
