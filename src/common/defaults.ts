@@ -219,8 +219,8 @@ export const RELAY_PAGE_CHARS = 4 * 1024 * 1024;
 /** Events that a relay hands to one publisher before it asks how many wait. */
 export const RELAY_ASK_PENDING_EVERY = 2_000;
 
-/** Passes after which a relay continues as new: some hundred events of history. */
-export const MAX_PASSES_PER_RUN = 200;
+/** Passes after which a relay continues as new: some two hundred events of history, and half an hour of a tail. */
+export const MAX_PASSES_PER_RUN = 25;
 
 /** Events that are compared together. */
 export const VERIFY_PAGE_EVENTS = 5_000;

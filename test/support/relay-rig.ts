@@ -3,6 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Worker } from '@temporalio/worker';
 import type pg from 'pg';
 import { EventTopic } from '../../src/client/event-topic.ts';
+import type { EventTopicOptions } from '../../src/client/options.ts';
 import { HEARTBEAT_THROTTLE_MS } from '../../src/common/defaults.ts';
 import type { EventLog } from '../../src/common/event-log.ts';
 import { EventLogRelay } from '../../src/event-log/event-log-relay.ts';
@@ -21,27 +22,34 @@ export interface RelayRig {
   readonly topic: EventTopic<CustomerEvents>;
   readonly taskQueue: string;
   readonly publisher: ScriptedPublisher;
+  newTopic(options: Partial<EventTopicOptions>): EventTopic<CustomerEvents>;
   relay(options: Partial<EventLogRelayOptions> & Pick<EventLogRelayOptions, 'mode'>): EventLogRelay;
   worker(eventLog?: EventLog): Promise<Worker>;
+}
+
+export interface RelayRigOptions {
+  readonly ordering?: 'arrival' | 'position';
+  readonly partitions?: number;
+  readonly publisher?: ScriptedPublisher;
 }
 
 /** A topic of its own name, its store, and what publishes it. */
 export async function createRelayRig(
   env: TestWorkflowEnvironment,
   pool: pg.Pool,
-  spec: { readonly ordering?: 'arrival' | 'position'; readonly partitions?: number } = {},
+  { publisher = new ScriptedPublisher(() => undefined), ...spec }: RelayRigOptions = {},
 ): Promise<RelayRig> {
   const name = `Customer-${randomUUID().slice(0, 8)}`;
   const taskQueue = `relay-${name}`;
   const definition = customers(name, spec);
   const store = await createPostgresRig(pool);
-  const publisher = new ScriptedPublisher(() => undefined);
   return {
     store,
     definition,
     taskQueue,
     publisher,
     topic: new EventTopic(definition, { client: env.client, taskQueue }),
+    newTopic: (options) => new EventTopic(definition, { client: env.client, taskQueue, ...options }),
     relay: (options) => new EventLogRelay(definition, { client: env.client, taskQueue, ...options }),
     worker: (eventLog = store.eventLog) =>
       createTestWorker(
