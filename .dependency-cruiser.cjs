@@ -17,10 +17,10 @@ module.exports = {
     only('event-log', 'common', 'client', 'activities'),
     {
       name: 'what-starts-a-relay-needs-no-worker',
-      comment: 'src/event-log/relay runs in activities; the rest of the folder where the application runs.',
+      comment: 'src/event-log/relay and republish run in activities; the rest of the folder where the application runs.',
       severity: 'error',
-      from: { path: '^src/event-log/(?!relay/)' },
-      to: { path: '^src/event-log/relay/|^src/activities/|node_modules/@temporalio/(activity|worker)/' },
+      from: { path: '^src/event-log/(?!(relay|republish)/)' },
+      to: { path: '^src/event-log/(relay|republish)/|^src/activities/|node_modules/@temporalio/(activity|worker)/' },
     },
     {
       name: 'an-adapter-needs-only-the-port',

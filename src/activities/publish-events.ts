@@ -50,9 +50,20 @@ export function createPublishActivities(
     throw invalidArgument('createPublishActivities(publishers)', [
       `publishers is a Map by topic name, not ${describe(publishers)}`,
     ]);
-  const topics = new Map(
+  return publishActivities(createTopics(publishers, options));
+}
+
+/** A worker's topics. What else sends events of a topic does so through the same one: at most one request per aggregate is under way. */
+export function createTopics(
+  publishers: ReadonlyMap<string, EventPublisher>,
+  options: ReadonlyMap<string, PublishOptions>,
+): ReadonlyMap<string, Topic> {
+  return new Map(
     [...publishers].map(([topic, publisher]) => [topic, createTopic(topic, publisher, options.get(topic))]),
   );
+}
+
+export function publishActivities(topics: ReadonlyMap<string, Topic>): PublishActivities {
   return {
     [PUBLISH_ACTIVITY]: async (input) => {
       const topic = topics.get(input.topic);
@@ -66,7 +77,7 @@ export function createPublishActivities(
 }
 
 /** A topic in this worker. */
-interface Topic {
+export interface Topic {
   readonly publisher: EventPublisher;
   readonly batcher: Batcher;
   readonly onFailure: OnFailure;

@@ -7,6 +7,7 @@ import { DEFAULT_TASK_QUEUE } from '../common/names.ts';
 import type { PublishEntry } from '../common/protocol/entry.ts';
 import type { OperationName } from '../common/protocol/operate.ts';
 import type { ParkedAggregate } from '../common/protocol/parked.ts';
+import type { RepublishSelection } from '../common/protocol/republish.ts';
 import type { PublisherStatus } from '../common/protocol/status.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
 import {
@@ -31,6 +32,8 @@ import { throwUnlessAccepted } from './publish/outcome.ts';
 import { Preparation } from './publish/prepare.ts';
 import { Turnstile } from './publish/turnstile.ts';
 import { Receipts } from './receipts/receipts.ts';
+import { Republish, type RepublishTarget } from './republish/republish.ts';
+import type { RepublishOptions } from './republish/republish-options.ts';
 import {
   type PublishStreamOptions,
   type PublishStreamResult,
@@ -192,6 +195,28 @@ export class EventTopic<Schema extends $ZodType> {
   /** Lets a paused aggregate go on. Throws `OPERATION_REFUSED` when it is not paused. */
   async resume(id: string, request: OperatorRequest): Promise<PublisherStatus> {
     return this.#operate('resume', { id, request });
+  }
+
+  /**
+   * Sends stored events again: to a new read model, say. A Temporal workflow does it, with the topic's workers, which need its `eventLog`: each
+   * aggregate in order, at a rate, whatever becomes of this process. Messages keep their msgId and carry the attribute `republished`.
+   *
+   * Live events of the same aggregates go on meanwhile: a collector sees both, each of the two in order. Throws `INVALID_ARGUMENT` when it is called
+   * wrongly, and `REPUBLISH_REFUSED` when no worker serves the topic.
+   */
+  republish(selection: RepublishSelection, options: RepublishOptions): Promise<Republish> {
+    return Republish.start(this.#republishTarget, selection, options);
+  }
+
+  /** A republish that was started, here or elsewhere. */
+  getRepublish(republishId: string): Republish {
+    checkText('getRepublish(republishId)', 'republishId', republishId);
+    return new Republish(this.#republishTarget, republishId);
+  }
+
+  get #republishTarget(): RepublishTarget {
+    const { client, taskQueue = DEFAULT_TASK_QUEUE } = this.#options;
+    return { topic: this.topic.name, client, taskQueue };
   }
 
   #checkCall(messages: unknown, options: unknown, call = 'publish(messages, options)'): void {

@@ -222,6 +222,12 @@ export const RELAY_ASK_PENDING_EVERY = 2_000;
 /** Passes after which a relay continues as new: some two hundred events of history, and half an hour of a tail. */
 export const MAX_PASSES_PER_RUN = 25;
 
+/** Events of a republish per second, unless told otherwise: an hour for 360,000, beside live ones. */
+export const REPUBLISH_RATE = 100;
+
+/** Refused events that a republish names; it counts all. */
+export const REPUBLISH_MOST_REFUSED = 20;
+
 /** Events that are compared together. */
 export const VERIFY_PAGE_EVENTS = 5_000;
 

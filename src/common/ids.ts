@@ -47,6 +47,11 @@ export function relayWorkflowId(topic: string): string {
   return `event-topic-relay/${topic}`;
 }
 
+/** Workflow id of a republish. */
+export function republishWorkflowId(topic: string, republishId: string): string {
+  return `event-topic-republish/${topic}/${republishId}`;
+}
+
 /** SNS MessageGroupId of an aggregate: the id itself where SNS allows it, else its SHA-256 in hex. */
 export function messageGroupId(aggregateId: string): string {
   checkText('messageGroupId(aggregateId)', 'aggregateId', aggregateId);

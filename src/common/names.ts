@@ -54,6 +54,13 @@ export const VERIFY_WORKFLOW = 'eventTopicVerify';
 /** Activity that compares. */
 export const VERIFY_EVENTS_ACTIVITY = 'eventTopicVerifyEvents';
 
+/** Workflow type of a republish: it sends stored events again. */
+export const REPUBLISH_WORKFLOW = 'eventTopicRepublish';
+/** Query for how far a republish has come. */
+export const REPUBLISH_STATUS_QUERY = 'eventTopicRepublishStatus';
+/** Activity that sends stored events again. */
+export const REPUBLISH_EVENTS_ACTIVITY = 'eventTopicRepublishEvents';
+
 /** Types of the `ApplicationFailure`s that cross Temporal's boundary. */
 export const FAILURE_TYPES = {
   /** SNS throttles, does not answer or fails: retried with backoff, for ever. */

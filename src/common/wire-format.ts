@@ -20,13 +20,13 @@ export interface WireMessage {
 const NONCHARACTERS = /[\uFFFE\uFFFF]/g;
 const toEscape = (char: string): string => `\\u${char.charCodeAt(0).toString(16)}`;
 
-/** Renders the SNS message of an event. At most 8 attributes: raw delivery to SQS drops messages with more than 10. */
+/** Renders the SNS message of an event. At most 9 attributes: raw delivery to SQS drops messages with more than 10. */
 export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
   if (!isRecord(entry?.message) || !isRecord(entry.message.meta))
     throw invalidArgument('toWireMessage(topic, entry)', [
       `the entry is { message, eventType? }, not ${describe(entry)}`,
     ]);
-  const { message, eventType, claimCheck } = entry;
+  const { message, eventType, claimCheck, republished } = entry;
   const { id, meta, event, position } = message;
   const json = claimCheck ? pointerBody(claimCheck) : JSON.stringify({ id, meta, event, position });
   const attributes: Record<string, WireAttribute> = {};
@@ -45,6 +45,7 @@ export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
   add('traceparent', meta.traceparent);
   add('position', position?.toString(), 'Number');
   add('schemaVersion', meta.schemaVersion);
+  add('republished', republished?.audience);
   add(PAYLOAD_SIZE_ATTRIBUTE, claimCheck?.bytes.toString(), 'Number');
   return { body: json.replace(NONCHARACTERS, toEscape), attributes };
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -8,6 +7,8 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import { readProgress } from '../client/read-progress.ts';
+import { isServed } from '../client/served.ts';
 import { EventTopicError } from '../common/errors.ts';
 import { relayWorkflowId } from '../common/ids.ts';
 import {
@@ -15,6 +16,7 @@ import {
   FAILURE_TYPES,
   RELAY_OPENED_UPDATE,
   RELAY_SINCE_MEMO,
+  RELAY_STATUS_QUERY,
   RELAY_STOP_SIGNAL,
   RELAY_WORKFLOW,
   VERIFY_WORKFLOW,
@@ -36,7 +38,7 @@ import {
   settingsOf,
   type VerifyOptions,
 } from './relay-options.ts';
-import { type RelayStatus, readRelayReport, readRelayStatus } from './relay-status.ts';
+import { type ReadRelay, type RelayStatus, toRelayStatus } from './relay-status.ts';
 
 /**
  * Publishes what an EventLog holds for one topic, by a Temporal workflow that lives as long as it is not stopped and activities of the topic's
@@ -75,7 +77,7 @@ export class EventLogRelay {
   async start(options: RelayStartOptions = {}): Promise<RelayStatus> {
     checkStart(this.#topic.name, options);
     await this.#refuseUnserved();
-    const { isOpen, report, description } = await readRelayReport(this.#options.client, this.#workflowId);
+    const { isOpen, report, description } = (await this.#read()) ?? {};
     if (isOpen) this.#refuseOther(report);
     else {
       const input = this.#inputOf(options, report);
@@ -87,7 +89,8 @@ export class EventLogRelay {
 
   /** How far the relay has come, how far it is behind, and what is wrong. Needs a running worker. Throws `RELAY_NOT_FOUND` when the topic has none. */
   async status(): Promise<RelayStatus> {
-    const status = await readRelayStatus(this.#options.client, this.#workflowId);
+    const read = await this.#read();
+    const status = read && toRelayStatus(read);
     if (status) return status;
     throw this.#notFound();
   }
@@ -168,26 +171,17 @@ export class EventLogRelay {
     }
   }
 
-  /** Temporal would take the start, and nothing would ever happen. A worker that starts together with the application is waited for. */
   async #refuseUnserved(): Promise<void> {
-    const { client } = this.#options;
     const { taskQueue } = this.#target;
-    for (
-      const deadline = Date.now() + WORKER_PATIENCE_MS;
-      Date.now() < deadline;
-      await sleep(WORKER_LOOK_MS)
-    ) {
-      const { pollers } = await client.workflowService.describeTaskQueue({
-        namespace: client.options.namespace,
-        taskQueue: { name: taskQueue },
-        taskQueueType: ACTIVITY_QUEUE,
-      });
-      if (pollers && pollers.length > 0) return;
-    }
+    if (await isServed(this.#options.client, taskQueue)) return;
     throw this.#refused('No worker takes activities of the task queue', {
       details: { taskQueue },
       action: 'Start a worker for the topic, with its `eventLog`, or name its task queue',
     });
+  }
+
+  #read(): Promise<ReadRelay | undefined> {
+    return readProgress(this.#options.client, this.#workflowId, RELAY_STATUS_QUERY);
   }
 
   #refuseOther(report: RelayReport | undefined): void {
@@ -229,12 +223,6 @@ export class EventLogRelay {
 function sinceOf({ from }: RelayInput): string {
   return new Date(from === 'beginning' ? 0 : Date.now()).toISOString();
 }
-
-const WORKER_PATIENCE_MS = 10_000;
-const WORKER_LOOK_MS = 250;
-
-/** Temporal's `TASK_QUEUE_TYPE_ACTIVITY`. */
-const ACTIVITY_QUEUE = 2;
 
 /** JSON has no order of keys. */
 function canonical(value: unknown): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 import type { DeadLetterQueue } from '../activities/dead-letter-queue.ts';
 import type { EventPublisher } from '../activities/event-publisher.ts';
-import { createPublishActivities, type PublishActivities } from '../activities/publish-events.ts';
+import { createTopics, type PublishActivities, publishActivities } from '../activities/publish-events.ts';
 import {
   createReadStreamActivities,
   type ReadStreamActivities,
@@ -16,6 +16,10 @@ import { isTopicName, TOPIC_NAME_RULE } from '../common/topic-name.ts';
 import { findBegin } from '../event-log/relay/find-begin.ts';
 import { createRelayActivities, type RelayActivities } from '../event-log/relay/relay-activities.ts';
 import type { RelaySource } from '../event-log/relay/relay-source.ts';
+import {
+  createRepublishActivities,
+  type RepublishActivities,
+} from '../event-log/republish/republish-activities.ts';
 import { defaultEventType, type EventTopicDefinition } from '../event-topic.ts';
 
 /** An EventTopic that a worker publishes, and where to. */
@@ -64,7 +68,10 @@ export type RefusedEvents =
     };
 
 /** All activities of a worker, by name. */
-export type TopicActivities = PublishActivities & ReadStreamActivities & RelayActivities;
+export type TopicActivities = PublishActivities &
+  ReadStreamActivities &
+  RelayActivities &
+  RepublishActivities;
 
 /**
  * The activities for a worker's topics; `stopping` aborts when the worker begins to shut down. Throws `INVALID_WORKER` with every fault of the
@@ -76,13 +83,16 @@ export function topicActivities(
 ): TopicActivities {
   refuseWorkerFaults(faultsOf(topics));
   const byName = new Map(topics.map((target) => [nameOf(target), target]));
+  const published = createTopics(
+    mapValues(byName, ({ publisher }) => publisher),
+    byName,
+  );
+  const sources = mapValues(byName, toRelaySource);
   return {
-    ...createPublishActivities(
-      mapValues(byName, ({ publisher }) => publisher),
-      byName,
-    ),
+    ...publishActivities(published),
     ...createReadStreamActivities(mapValues(byName, toStreamSource)),
-    ...createRelayActivities(mapValues(byName, toRelaySource), stopping),
+    ...createRelayActivities(sources, stopping),
+    ...createRepublishActivities(sources, published, stopping),
   };
 }
 

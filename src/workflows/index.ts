@@ -9,4 +9,5 @@ export { eventTopicLayout } from './layout.ts';
 export { eventTopicParked } from './parked-marker.ts';
 export { eventTopicPublisher } from './publisher.ts';
 export { eventTopicRelay } from './relay.ts';
+export { eventTopicRepublish } from './republish.ts';
 export { eventTopicVerify } from './verify.ts';

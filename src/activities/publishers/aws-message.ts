@@ -22,10 +22,13 @@ export function toAwsAttributes(attributes: WireMessage['attributes']): Record<s
   return Object.fromEntries(pairs);
 }
 
-/** The group is the aggregate, the deduplication id the msgId. */
-export function fifoFields({ message }: PublishEntry): FifoFields {
+/** The group is the aggregate, the deduplication id the msgId; of a republished message it is made of the republish too, for SNS to take it again. */
+export function fifoFields({ message, republished }: PublishEntry): FifoFields {
+  const { msgId } = message.meta;
   return {
     MessageGroupId: messageGroupId(message.id),
-    MessageDeduplicationId: messageDeduplicationId(message.meta.msgId),
+    MessageDeduplicationId: messageDeduplicationId(
+      republished ? `${msgId}/republished/${republished.republishId}` : msgId,
+    ),
   };
 }

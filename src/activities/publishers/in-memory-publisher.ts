@@ -74,15 +74,19 @@ export class InMemoryPublisher implements EventPublisher {
     entries: readonly PublishEntry[],
     signal?: AbortSignal,
   ): Promise<readonly PublishResult[]> {
-    return Promise.all(entries.map(({ message }) => this.#publishOne(message, signal)));
+    return Promise.all(entries.map((entry) => this.#publishOne(entry, signal)));
   }
 
   describe(): string {
     return 'memory';
   }
 
-  async #publishOne(message: EventMessage, signal: AbortSignal | undefined): Promise<PublishResult> {
+  async #publishOne(
+    { message, republished }: PublishEntry,
+    signal: AbortSignal | undefined,
+  ): Promise<PublishResult> {
     const { msgId } = message.meta;
+    const key = republished ? `${msgId}/${republished.republishId}` : msgId;
     const { now = Date.now, script } = this.#options;
     const attempt = { msgId, at: await now() };
     this.spy.tried(attempt);
@@ -90,16 +94,16 @@ export class InMemoryPublisher implements EventPublisher {
     const failure = this.#refusals.get(msgId) ?? this.#outage ?? scripted;
     const result: PublishResult = failure
       ? { ok: false, failure }
-      : { ok: true, receipt: this.#receipts.get(msgId) ?? this.#add(message) };
+      : { ok: true, receipt: this.#receipts.get(key) ?? this.#add(message, key) };
     this.spy.ended(message, failure);
     return result;
   }
 
-  #add(message: EventMessage): PublishReceipt {
+  #add(message: EventMessage, key: string): PublishReceipt {
     const { msgId } = message.meta;
     const sequenceNumber = String(this.#messages.push(message));
     const receipt = { msgId, snsMessageId: `memory-${sequenceNumber}`, sequenceNumber };
-    this.#receipts.set(msgId, receipt);
+    this.#receipts.set(key, receipt);
     return receipt;
   }
 }

@@ -11,6 +11,16 @@ export interface PublishEntry {
   readonly claimCheck?: ClaimCheck;
   /** The topic does not take the message, for this reason: it was read from the EventLog, where it is stored already. Its aggregate parks at it. */
   readonly refused?: Refusal;
+  /** The event is sent again on purpose. */
+  readonly republished?: Republished;
+}
+
+/** What tells a republished message from the one that was published first. */
+export interface Republished {
+  /** Of the republish: SNS drops a repeat of the same one only. */
+  readonly republishId: string;
+  /** Whom it is for: value of the SNS attribute `republished`. */
+  readonly audience: string;
 }
 
 /** A body that is held by S3 instead of travelling: docs/spec/wire-format.md, "Claim check". */

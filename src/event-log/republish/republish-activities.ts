@@ -1,0 +1,37 @@
+import { Context, heartbeat } from '@temporalio/activity';
+import { withHeartbeats } from '../../activities/heartbeats.ts';
+import type { Topic } from '../../activities/publish-events.ts';
+import { unknownTopicFailure } from '../../activities/publish-failure.ts';
+import { REPUBLISH_EVENTS_ACTIVITY } from '../../common/names.ts';
+import type { RepublishInput, RepublishProgress } from '../../common/protocol/republish.ts';
+import { type RelaySource, sourceOf } from '../relay/relay-source.ts';
+import { RepublishPass } from './republish-pass.ts';
+
+/** The activity of republishes, by name. */
+export type RepublishActivities = Record<
+  typeof REPUBLISH_EVENTS_ACTIVITY,
+  (input: RepublishInput) => Promise<RepublishProgress>
+>;
+
+/** The activity that sends stored events again, for the topics of a worker. It ends early when `stopping` aborts; another worker goes on. */
+export function createRepublishActivities(
+  sources: ReadonlyMap<string, RelaySource>,
+  topics: ReadonlyMap<string, Topic>,
+  stopping: AbortSignal,
+): RepublishActivities {
+  return {
+    [REPUBLISH_EVENTS_ACTIVITY]: async (input) => {
+      const source = sourceOf(sources, input.topic);
+      const topic = topics.get(input.topic);
+      if (topic === undefined) throw unknownTopicFailure(input.topic, [...topics.keys()]);
+      const { cancellationSignal, info } = Context.current();
+      const resumed = info.heartbeatDetails as RepublishProgress | undefined;
+      const signal = AbortSignal.any([cancellationSignal, stopping]);
+      const pass = new RepublishPass(source, { input, topic, signal, ...(resumed ? { resumed } : {}) });
+      return await withHeartbeats(
+        () => heartbeat(pass.progress),
+        () => pass.run(),
+      );
+    },
+  };
+}
