@@ -4,7 +4,7 @@ export { EventTopic } from './event-topic.ts';
 export type { AggregateRef, AggregateStatus, OperatorRequest, Retrying } from './operate/operate.ts';
 export type { EventTopicOptions, PublishAndWaitOptions, PublishOptions, Replacement } from './options.ts';
 export type { RetriedFailure } from './read-progress.ts';
-export { Republish, type RepublishStatus } from './republish/republish.ts';
+export type { Republish, RepublishStatus } from './republish/republish.ts';
 export type { RepublishOptions } from './republish/republish-options.ts';
 export type { PublishStreamOptions, PublishStreamResult } from './stream/publish-stream.ts';
 export type { OnProgress } from './stream/stream-progress.ts';

@@ -1,4 +1,4 @@
-// Records histories of the publisher workflow: `npx tsx test/replay/record.ts <release>`. Run it when a release changes the
+// Records histories of the workflows: `npx tsx test/replay/record.ts <release> [story …]`. Run it when a release changes a
 // workflow, and never touch a recorded file again: it stands for runs that are open out there.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -6,16 +6,18 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { EventPublisher } from '../../src/activities/event-publisher.ts';
 import { EventTopic } from '../../src/client/event-topic.ts';
+import type { EventLog } from '../../src/common/event-log.ts';
 import { publisherWorkflowId } from '../../src/common/ids.ts';
 import type { EventMessage } from '../../src/common/message.ts';
 import { PUBLISH_SIGNAL } from '../../src/common/names.ts';
+import { EventLogRelay } from '../../src/event-log/event-log-relay.ts';
 import { startTemporalDevServer } from '../../src/testing/index.ts';
 import { devServer, findExecutable, thisMachine } from '../../src/testing/servers/executables.ts';
 import { type TopicPublisher, topicActivities } from '../../src/worker/topic-activities.ts';
 import { Customer, customers, positioned, renamed, renames } from '../support/customer.ts';
 import { refused, ScriptedPublisher, throttled, unavailable } from '../support/scripted-publisher.ts';
 
-const [release] = process.argv.slice(2);
+const [release, ...wanted] = process.argv.slice(2);
 if (release === undefined) throw new Error('Which release? npx tsx test/replay/record.ts <release>');
 const folder = join(import.meta.dirname, 'histories', release);
 mkdirSync(folder, { recursive: true });
@@ -39,6 +41,7 @@ async function record(
   { publisher, topic: definition = Customer, target }: Recorded,
   story: (topic: EventTopic<typeof Customer.event>) => Promise<void>,
 ): Promise<void> {
+  if (wanted.length > 0 && !wanted.includes(name)) return;
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: name,
@@ -193,5 +196,52 @@ await record('together', { publisher: together, topic: sharing }, async (topic) 
   isTogetherDown = false;
   await sleep(6_000);
 });
+
+const relayedTopic = customers('Relayed', { ordering: 'position' });
+const stored: EventMessage[] = positioned('relayed', 1, 3);
+const relayedLog: EventLog = {
+  async *readStream(id, from) {
+    yield* stored.filter((message) => message.id === id && Number(message.position) >= from);
+  },
+  async *readAll(after, { limit }) {
+    const events = stored.map((message, index) => ({
+      checkpoint: `memory/${String(index).padStart(6, '0')}`,
+      storedAt: message.meta.time,
+      message,
+    }));
+    yield* events.filter(({ checkpoint }) => after === undefined || checkpoint > after).slice(0, limit);
+  },
+};
+await record(
+  'relayed',
+  {
+    publisher: new ScriptedPublisher(() => undefined),
+    topic: relayedTopic,
+    target: { eventLog: relayedLog },
+  },
+  async (topic) => {
+    const options = {
+      client: env.client,
+      taskQueue: 'relayed',
+      settings: { lingerMs: 1_500, settleMs: 300 },
+    };
+    const tail = new EventLogRelay(relayedTopic, { ...options, mode: 'tail', everyMs: 200 });
+    await tail.start({ from: 'beginning' });
+    await sleep(1_000);
+    await tail.stop();
+    // The publisher closes; the hand-over of 4 is lost, and 5 comes first.
+    await sleep(2_500);
+    stored.push(...positioned('relayed', 4, 5));
+    await topic.publish(positioned('relayed', 5, 5), { waitFor: 'published' });
+    stored.push(...positioned('relayed', 6, 6));
+    const sweep = new EventLogRelay(relayedTopic, { ...options, mode: 'sweep', everyMs: 500, graceMs: 0 });
+    await sweep.start();
+    await sleep(2_000);
+    await sweep.verify();
+    await (await topic.republish({ ids: ['relayed'] }, operator)).result();
+    await sweep.stop();
+    await sleep(2_500);
+  },
+);
 
 await env.teardown();

@@ -4,6 +4,8 @@ import * as z from 'zod/v4';
 import * as activities from '../../src/activities/index.ts';
 import * as claimCheck from '../../src/claim-check/index.ts';
 import * as client from '../../src/client/index.ts';
+import * as eventLog from '../../src/event-log/index.ts';
+import * as postgres from '../../src/event-log/postgres/index.ts';
 import * as root from '../../src/index.ts';
 import * as testing from '../../src/testing/index.ts';
 import * as worker from '../../src/worker.ts';
@@ -51,11 +53,21 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call | string>>>> =
     resolveBody: textToo(claimCheck.resolveBody),
     S3ClaimCheck: (options) => new claimCheck.S3ClaimCheck(options),
   },
+  'event-log': {
+    appendAndPublish: eventLog.appendAndPublish,
+    EventLogRelay: (...args) => new eventLog.EventLogRelay(...(args as unknown as [never, never])),
+  },
+  'event-log/postgres': {
+    createEventLogTable: orNothing(postgres.createEventLogTable),
+    createEventLogWakeUp: orNothing(postgres.createEventLogWakeUp),
+    PostgresEventLog: (options) => new postgres.PostgresEventLog(options),
+  },
   worker: {
     createEventTopicWorker: worker.createEventTopicWorker,
     EventTopicPlugin: (options) => new worker.EventTopicPlugin(options),
   },
   testing: {
+    eventLogContract: testing.eventLogContract,
     eventPublisherContract: testing.eventPublisherContract,
     EventTopicTestEnvironment: testing.EventTopicTestEnvironment.create,
     InMemoryEventTopic: (...args) => new testing.InMemoryEventTopic(...(args as unknown as [never])),
@@ -89,26 +101,34 @@ const topicOf = () => new client.EventTopic(Customer, { client: new FakeTemporal
 
 const ours = expect.objectContaining({ code: expect.stringMatching(/^(INVALID_|OPERATION_REFUSED)/) });
 
-describe.each(Object.entries({ '.': root, client, activities, 'claim-check': claimCheck, worker, testing }))(
-  'the exports of %s',
-  (subpath, exports) => {
-    const listed = calls[subpath] ?? {};
+const subpaths = {
+  '.': root,
+  client,
+  activities,
+  'claim-check': claimCheck,
+  'event-log': eventLog,
+  'event-log/postgres': postgres,
+  worker,
+  testing,
+};
 
-    it('are all in this table', () => {
-      expect(Object.keys(exports).sort()).toEqual(Object.keys(listed).sort());
-    });
+describe.each(Object.entries(subpaths))('the exports of %s', (subpath, exports) => {
+  const listed = calls[subpath] ?? {};
 
-    const callable = Object.entries(listed).filter(
-      (entry): entry is [string, Call] => typeof entry[1] !== 'string',
-    );
-    const given = [[], [null], [5], [[]], ['']];
-    const cases = callable.flatMap(([name, call]) => given.map((args) => ({ name, call, args })));
+  it('are all in this table', () => {
+    expect(Object.keys(exports).sort()).toEqual(Object.keys(listed).sort());
+  });
 
-    it.each(cases)('$name of $args is refused by the package itself', async ({ call, args }) => {
-      expect(await errorOf(() => call(...(args as never[])))).toEqual(ours);
-    });
-  },
-);
+  const callable = Object.entries(listed).filter(
+    (entry): entry is [string, Call] => typeof entry[1] !== 'string',
+  );
+  const given = [[], [null], [5], [[]], ['']];
+  const cases = callable.flatMap(([name, call]) => given.map((args) => ({ name, call, args })));
+
+  it.each(cases)('$name of $args is refused by the package itself', async ({ call, args }) => {
+    expect(await errorOf(() => call(...(args as never[])))).toEqual(ours);
+  });
+});
 
 describe('the methods of an EventTopic', () => {
   const temporal = new FakeTemporal();
@@ -123,15 +143,24 @@ describe('the methods of an EventTopic', () => {
     'replace',
     'pause',
     'resume',
+    'republish',
   ];
+  const synchronous = ['check', 'getRepublish'];
   const methods = topic as unknown as Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;
 
   it('are all in this table', () => {
     const all = Object.getOwnPropertyNames(client.EventTopic.prototype).filter(
       (name) => name !== 'constructor',
     );
-    expect(all.sort()).toEqual([...names, 'parked'].sort());
+    expect(all.sort()).toEqual([...names, ...synchronous, 'parked'].sort());
   });
+
+  it.each(synchronous.flatMap((name) => [[], [null], [5], ['']].map((args) => ({ name, args }))))(
+    '$name of $args throws an error of the package',
+    ({ name, args }) => {
+      expect(() => methods[name]?.apply(topic, args)).toThrow(ours);
+    },
+  );
 
   it.each(names.flatMap((name) => [[], [null], [5], ['']].map((args) => ({ name, args }))))(
     '$name of $args rejects with an error of the package, and sends nothing',

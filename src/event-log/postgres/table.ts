@@ -1,3 +1,4 @@
+import { checkText } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
 
 /** Names of a table's columns. */
@@ -28,8 +29,9 @@ export interface PostgresMapping {
   readonly toMessage?: (row: PostgresRow) => EventMessage;
 }
 
-/** The shipped table, and its index: run it once, or put it into your migrations. Every text may be run again. */
+/** SQL that makes the shipped table and its index: run it, or put it into your migrations. It may be run again. Throws `INVALID_ARGUMENT`. */
 export function createEventLogTable(table = 'event_log'): string {
+  checkText('createEventLogTable(table)', 'table', table);
   const name = quoteTable(table);
   return `-- Stored events. \`sequence\` orders all of them, \`position\` those of one aggregate.
 CREATE TABLE IF NOT EXISTS ${name} (
@@ -49,8 +51,9 @@ CREATE INDEX IF NOT EXISTS ${quote(`${plain(table)}_topic_sequence`)} ON ${name}
 `;
 }
 
-/** A trigger that wakes relays when rows are committed, so that they need not poll. */
+/** SQL that makes a trigger, which wakes relays when rows are committed. It may be run again. Throws `INVALID_ARGUMENT`. */
 export function createEventLogWakeUp(table = 'event_log'): string {
+  checkText('createEventLogWakeUp(table)', 'table', table);
   const name = quoteTable(table);
   const trigger = quote(`${plain(table)}_wake`);
   return `-- Tells relays that something was stored. PostgreSQL sends it when the transaction commits.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fifoFields } from '../../../src/activities/publishers/aws-message.ts';
 import { readPointer } from '../../../src/common/claim-check.ts';
 import { messageDeduplicationId, messageGroupId } from '../../../src/common/ids.ts';
 import { checkIn } from '../../../src/common/offload.ts';
@@ -103,3 +104,25 @@ it('the body is the same text for the same message, so that a repeated publish i
 function entryOf({ message, eventType }: MessageVector | ClaimCheckVector): PublishEntry {
   return { message, ...(eventType === null ? {} : { eventType }) };
 }
+
+describe('a republished message', () => {
+  const entry: PublishEntry = {
+    ...customerEntry(1),
+    republished: { republishId: 'r-1', audience: 'Search' },
+  };
+
+  it('has the same body, and says whom it is for', () => {
+    const { body, attributes } = toWireMessage('Customer', customerEntry(1));
+    expect(toWireMessage('Customer', entry)).toEqual({
+      body,
+      attributes: { ...attributes, republished: { dataType: 'String', value: 'Search' } },
+    });
+  });
+
+  it('has a deduplication id of its own, by the rule of all ids', () => {
+    expect(fifoFields(entry)).toEqual({
+      ...fifoFields(customerEntry(1)),
+      MessageDeduplicationId: 'm-m-1/republished/r-1',
+    });
+  });
+});

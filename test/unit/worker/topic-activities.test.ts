@@ -18,6 +18,10 @@ describe('the activities of a worker', () => {
     expect(Object.keys(topicActivities([{ topic: 'Customer', publisher }]))).toEqual([
       'eventTopicPublishEvents',
       'eventTopicReadStream',
+      'eventTopicOpenRelay',
+      'eventTopicRelayEvents',
+      'eventTopicVerifyEvents',
+      'eventTopicRepublishEvents',
     ]);
   });
 
