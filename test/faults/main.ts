@@ -1,7 +1,9 @@
 // The fault run. `npm run faults -- --minutes 10`: rounds with new seeds until the time is over. `-- --seed 42`: one round
 // with that seed; with `--short`, the round that `npm test` runs. `--workload NAME`, as often as wanted: these only, at the
-// same time; with `--apart`, each workload has rounds of its own.
+// same time; with `--apart`, each workload has rounds of its own. `--crashes 500`: instead, that many processes of an
+// application are killed around append and publish, with a sweep and with a tail behind them.
 import { parseArgs } from 'node:util';
+import { runCrashes } from './crashes/run.ts';
 import { type Result, violations, type WorkloadResult } from './result.ts';
 import { LONG, SHORT } from './round-size.ts';
 import { runFaults } from './run.ts';
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
     workload: { type: 'string', multiple: true, default: WORKLOADS.map(({ name }) => name) },
     apart: { type: 'boolean', default: false },
+    crashes: { type: 'string' },
   },
 });
 
@@ -33,20 +36,36 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interruption.abort(new Error('Interrupted')));
 }
 
-main().then(
-  (results) => {
-    const failed = results.filter((result) => violations(result).length > 0);
-    const all = results.flatMap(({ workloads }) => workloads);
-    say(
-      `${results.length} rounds, ${sum(all, 'events')} events, ${sum(all, 'extraSends')} sent twice, ${failed.length} rounds failed`,
-    );
-    process.exit(failed.length === 0 ? 0 : 1);
-  },
-  (error: unknown) => {
-    say(error instanceof Error && !interruption.signal.aborted ? String(error.stack) : String(error));
-    process.exit(interruption.signal.aborted ? 130 : 1);
-  },
-);
+if (values.crashes === undefined) rounds();
+else void crashes(number('crashes', 500));
+
+async function crashes(kills: number): Promise<void> {
+  let isBad = false;
+  for (const mode of ['sweep', 'tail'] as const) {
+    const result = await runCrashes({ mode, kills, report: say, signal: interruption.signal });
+    const { lost, outOfOrder, twice, neverStored, missing } = result;
+    isBad ||= lost + outOfOrder + neverStored + missing > 0;
+    say(`${mode}: ${JSON.stringify(result)}${twice > 0 ? ' (some twice)' : ''}`);
+  }
+  process.exit(isBad ? 1 : 0);
+}
+
+function rounds(): void {
+  main().then(
+    (results) => {
+      const failed = results.filter((result) => violations(result).length > 0);
+      const all = results.flatMap(({ workloads }) => workloads);
+      say(
+        `${results.length} rounds, ${sum(all, 'events')} events, ${sum(all, 'extraSends')} sent twice, ${failed.length} rounds failed`,
+      );
+      process.exit(failed.length === 0 ? 0 : 1);
+    },
+    (error: unknown) => {
+      say(error instanceof Error && !interruption.signal.aborted ? String(error.stack) : String(error));
+      process.exit(interruption.signal.aborted ? 130 : 1);
+    },
+  );
+}
 
 async function main(): Promise<Result[]> {
   const end = Date.now() + number('minutes', 0) * 60_000;
@@ -82,7 +101,7 @@ function workloadOf(name: string): Workload {
   throw new TypeError(`--workload is one of ${names}, not ${name}`);
 }
 
-function number(name: 'minutes' | 'seed', fallback: number): number {
+function number(name: 'minutes' | 'seed' | 'crashes', fallback: number): number {
   const value = Number(values[name] ?? fallback);
   if (Number.isFinite(value) && value >= 0) return value;
   throw new TypeError(`--${name} is a number, not ${values[name]}`);
