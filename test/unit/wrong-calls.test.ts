@@ -4,6 +4,7 @@ import * as z from 'zod/v4';
 import * as activities from '../../src/activities/index.ts';
 import * as claimCheck from '../../src/claim-check/index.ts';
 import * as client from '../../src/client/index.ts';
+import * as emmett from '../../src/event-log/emmett/index.ts';
 import * as eventLog from '../../src/event-log/index.ts';
 import * as postgres from '../../src/event-log/postgres/index.ts';
 import * as root from '../../src/index.ts';
@@ -57,6 +58,10 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call | string>>>> =
     appendAndPublish: eventLog.appendAndPublish,
     EventLogRelay: (...args) => new eventLog.EventLogRelay(...(args as unknown as [never, never])),
   },
+  'event-log/emmett': {
+    createEmmettIndex: 'takes nothing',
+    emmettEventLog: emmett.emmettEventLog,
+  },
   'event-log/postgres': {
     createEventLogTable: orNothing(postgres.createEventLogTable),
     createEventLogWakeUp: orNothing(postgres.createEventLogWakeUp),
@@ -107,6 +112,7 @@ const subpaths = {
   activities,
   'claim-check': claimCheck,
   'event-log': eventLog,
+  'event-log/emmett': emmett,
   'event-log/postgres': postgres,
   worker,
   testing,

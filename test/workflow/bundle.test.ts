@@ -20,7 +20,7 @@ describe('the workflow bundle', () => {
   });
 
   it('stays small enough to be loaded for every worker', async () => {
-    // Temporal's own code is about 1.6 MB of it; source maps are included.
-    expect((await readFile(inject('workflowBundle'))).byteLength).toBeLessThan(2_400_000);
+    // Temporal's own code is about 1.6 MB of it; source maps are included. Relay, verify and republish took 0.1 MB.
+    expect((await readFile(inject('workflowBundle'))).byteLength).toBeLessThan(2_500_000);
   });
 });

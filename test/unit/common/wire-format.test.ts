@@ -122,7 +122,7 @@ describe('a republished message', () => {
   it('has a deduplication id of its own, by the rule of all ids', () => {
     expect(fifoFields(entry)).toEqual({
       ...fifoFields(customerEntry(1)),
-      MessageDeduplicationId: 'm-m-1/republished/r-1',
+      MessageDeduplicationId: 'm-1/republished/r-1',
     });
   });
 });
