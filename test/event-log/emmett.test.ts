@@ -118,7 +118,7 @@ describe("Emmett's PostgreSQL store", () => {
     [undefined, 'the argument is an object of options, not nothing'],
     [
       { pool: { query() {} }, streamTyp: 'x' },
-      'streamTyp is no option; did you mean streamType?; streamType is a text that is not empty, not nothing; service is',
+      'streamTyp is no option; did you mean streamType?; service is a text that is not empty, not nothing; streamType is',
     ],
   ])('refuses wrong options: %j', (options, fault) => {
     expect(() => emmettEventLog(options as never)).toThrow(

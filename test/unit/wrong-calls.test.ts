@@ -4,6 +4,7 @@ import * as z from 'zod/v4';
 import * as activities from '../../src/activities/index.ts';
 import * as claimCheck from '../../src/claim-check/index.ts';
 import * as client from '../../src/client/index.ts';
+import * as castore from '../../src/event-log/castore/index.ts';
 import * as emmett from '../../src/event-log/emmett/index.ts';
 import * as eventLog from '../../src/event-log/index.ts';
 import * as postgres from '../../src/event-log/postgres/index.ts';
@@ -58,6 +59,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call | string>>>> =
     appendAndPublish: eventLog.appendAndPublish,
     EventLogRelay: (...args) => new eventLog.EventLogRelay(...(args as unknown as [never, never])),
   },
+  'event-log/castore': { castoreEventLog: castore.castoreEventLog },
   'event-log/emmett': {
     createEmmettIndex: 'takes nothing',
     emmettEventLog: emmett.emmettEventLog,
@@ -112,6 +114,7 @@ const subpaths = {
   activities,
   'claim-check': claimCheck,
   'event-log': eventLog,
+  'event-log/castore': castore,
   'event-log/emmett': emmett,
   'event-log/postgres': postgres,
   worker,

@@ -1,26 +1,16 @@
-import { describe, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
-import { EventTopicError } from '../../common/errors.ts';
+import type { KeysOf } from '../../common/arguments.ts';
 import type { EventLog } from '../../common/event-log.ts';
-import type { EventMessage, MessageMeta } from '../../common/message.ts';
+import type { EventMessage } from '../../common/message.ts';
 import { PostgresEventLog } from '../postgres/postgres-event-log.ts';
-import type { PostgresPool } from '../postgres/postgres-pool.ts';
+import { causesIn, checkStoreOptions, literal, type StoreOptions } from '../postgres/store-options.ts';
 import type { PostgresRow } from '../postgres/table.ts';
 
-export interface EmmettEventLogOptions {
-  /** A `pg` Pool on the store's database: the primary. */
-  readonly pool: PostgresPool;
+export interface EmmettEventLogOptions extends StoreOptions {
   /**
    * Type of the streams, as `shopping_cart`: the EventTopic's aggregates are its streams, and what stands behind `<type>-` in a stream's name is the
    * aggregate's id.
    */
   readonly streamType: string;
-  /** Service that writes the events: `meta.service`. */
-  readonly service: string;
-  /**
-   * Meta of a message beyond what Emmett keeps: of `row`, which has Emmett's columns (`message_metadata`, `created`, …). Default: `correlationId` and
-   * `causationId` of the metadata, where they are texts.
-   */
-  readonly toMeta?: (row: PostgresRow) => Partial<MessageMeta>;
 }
 
 const OPTION_KEYS: KeysOf<EmmettEventLogOptions> = {
@@ -40,7 +30,7 @@ export function createEmmettIndex(): string {
  * position as position. Make the index that {@link createEmmettIndex} says. Throws `INVALID_EVENT_LOG` with every fault of the options.
  */
 export function emmettEventLog(options: EmmettEventLogOptions): EventLog {
-  refuse(faultsOf(options));
+  checkStoreOptions(options, OPTION_KEYS, { store: 'Emmett', texts: ['streamType'] });
   const { pool, streamType } = options;
   const prefix = `${streamType}-`;
   const events = new PostgresEventLog({
@@ -52,7 +42,7 @@ export function emmettEventLog(options: EmmettEventLogOptions): EventLog {
       position: 'stream_position',
       storedAt: 'created',
     },
-    where: `NOT is_archived AND message_kind = 'E' AND starts_with(stream_id, '${prefix.replaceAll("'", "''")}')`,
+    where: `NOT is_archived AND message_kind = 'E' AND starts_with(stream_id, ${literal(prefix)})`,
     toMessage: (row) => toMessage(row, prefix, options),
   });
   return {
@@ -81,35 +71,6 @@ function toMessage(
   };
 }
 
-function ofMetadata({ message_metadata: metadata }: PostgresRow): Partial<MessageMeta> {
-  const { correlationId, causationId } = isRecord(metadata) ? metadata : {};
-  return {
-    ...(typeof correlationId === 'string' && correlationId !== '' ? { correlationId } : {}),
-    ...(typeof causationId === 'string' && causationId !== '' ? { causationId } : {}),
-  };
-}
-
-function faultsOf(options: unknown): readonly string[] {
-  const shape = optionFaults(options, OPTION_KEYS);
-  if (!isRecord(options)) return shape;
-  const { pool, streamType, service, toMeta } = options;
-  const isPool = isRecord(pool) && typeof pool['query'] === 'function';
-  const texts = Object.entries({ streamType, service }).filter(
-    ([, text]) => typeof text !== 'string' || text === '',
-  );
-  return [
-    ...shape,
-    ...(isPool ? [] : [`pool is a Pool of pg, not ${describe(pool)}`]),
-    ...texts.map(([key, text]) => `${key} is a text that is not empty, not ${describe(text)}`),
-    ...(toMeta === undefined || typeof toMeta === 'function'
-      ? []
-      : [`toMeta is a function, not ${describe(toMeta)}`]),
-  ];
-}
-
-function refuse(faults: readonly string[]): void {
-  if (faults.length === 0) return;
-  throw new EventTopicError('INVALID_EVENT_LOG', `The Emmett EventLog is wrong: ${faults.join('; ')}`, {
-    action: 'Correct it; nothing was read',
-  });
+function ofMetadata({ message_metadata: metadata }: PostgresRow): ReturnType<typeof causesIn> {
+  return causesIn(metadata);
 }
