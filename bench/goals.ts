@@ -126,6 +126,41 @@ export const GOALS: readonly Goal[] = [
     },
   },
   {
+    name: 'relayVsOutbox',
+    what: 'bulk: events/s, relay in tail mode / the faster outbox',
+    atLeast: 5,
+    measure: (results) => {
+      const ratios = ['outbox-polling', 'outbox-replication'].flatMap(
+        (outbox) => results.ratio('bulk', 'eventsPerSecond', { of: 'relay-tail', to: outbox }) ?? [],
+      );
+      return ratios.length > 0 ? Math.min(...ratios) : undefined;
+    },
+  },
+  {
+    name: 'relayPublishedP50',
+    what: 'latency: p50 from the call to SNS, relay in tail mode, ms',
+    atMost: 50,
+    measure: value('latency', 'relay-tail', 'publishedP50'),
+  },
+  {
+    name: 'relayActionsPerEvent',
+    what: 'bulk, relay in tail mode: Temporal actions per event',
+    atMost: 0.2,
+    measure: value('bulk', 'relay-tail', 'actionsPerEvent'),
+  },
+  {
+    name: 'sweepActions',
+    what: 'sweep that finds nothing, 1,000,000 stored events: Temporal actions',
+    atMost: 5,
+    measure: value('sweep', 'relay-sweep', 'actionsPerLook'),
+  },
+  {
+    name: 'sweepCpu',
+    what: "the same: worker's CPU, ms",
+    atMost: 1_000,
+    measure: value('sweep', 'relay-sweep', 'workerCpuMsPerLook'),
+  },
+  {
     name: 'idleKbPerAggregate',
     what: "idle: worker's memory per cached aggregate, KB",
     atMost: 150,

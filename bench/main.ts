@@ -30,7 +30,7 @@ const { values: options } = parseArgs({
 });
 
 /** What a quick run has no time for. */
-const NOT_QUICK = new Set(['outage', 'growth', 'idle']);
+const NOT_QUICK = new Set(['outage', 'growth', 'idle', 'sweep']);
 
 if (options.help) process.stdout.write(USAGE);
 else await main();

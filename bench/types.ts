@@ -55,6 +55,7 @@ export interface Contender {
 export type ContenderName =
   | 'per-aggregate'
   | 'partitions-8'
+  | 'relay-tail'
   | 'workflow-per-event'
   | 'direct-awaited'
   | 'direct-promise-all'

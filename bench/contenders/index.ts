@@ -2,11 +2,13 @@ import type { Contender, ContenderName } from '../types.ts';
 import { directAwaited, directPromiseAll } from './direct.ts';
 import { outboxPolling, outboxReplication } from './outbox.ts';
 import { partitioned, perAggregate } from './project.ts';
+import { relayTail } from './relay.ts';
 import { workflowPerEvent } from './workflow-per-event.ts';
 
 export const CONTENDERS: readonly Contender[] = [
   perAggregate,
   partitioned,
+  relayTail,
   workflowPerEvent,
   directAwaited,
   directPromiseAll,

@@ -7,7 +7,11 @@ import { costsOf } from '../temporal-costs.ts';
 import type { Contender, Session, Setting } from '../types.ts';
 import type { WorkerProcess, WorkerSetting } from './worker-process.ts';
 
-const BenchEventSchema = z.object({ type: z.literal('Renamed'), number: z.number(), name: z.string() });
+export const BenchEventSchema = z.object({
+  type: z.literal('Renamed'),
+  number: z.number(),
+  name: z.string(),
+});
 
 /** This project, a publisher workflow for each aggregate. */
 export const perAggregate: Contender = {

@@ -4,6 +4,7 @@ import { idle } from './idle.ts';
 import { latency } from './latency.ts';
 import { bulk, cold, hot, single } from './loads.ts';
 import { outage } from './outage.ts';
+import { sweep } from './sweep.ts';
 
 /** In the order in which they run. */
-export const WORKLOADS: readonly Workload[] = [cold, bulk, hot, single, latency, outage, growth, idle];
+export const WORKLOADS: readonly Workload[] = [cold, bulk, hot, single, latency, outage, growth, idle, sweep];

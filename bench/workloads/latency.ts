@@ -13,7 +13,12 @@ const CALLS = { quick: 10, full: 100 };
 const REST_MS = 120;
 /** Calls go to these in turn: most find an open workflow, as in an application that has run for a while. */
 const AGGREGATES = 10;
-const COMPARED: readonly ContenderName[] = ['per-aggregate', 'partitions-8', 'workflow-per-event'];
+const COMPARED: readonly ContenderName[] = [
+  'per-aggregate',
+  'partitions-8',
+  'relay-tail',
+  'workflow-per-event',
+];
 /** Those that goals speak of. */
 const COMPARED_QUICKLY: readonly ContenderName[] = ['per-aggregate', 'workflow-per-event'];
 
