@@ -68,7 +68,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(activities/publishers/|claim-check/|worker[./]|testing/environment/)',
+        pathNot: '^src/(activities/publishers/|claim-check/|event-log/dynamodb/|worker[./]|testing/environment/)',
       },
       to: { path: 'node_modules/@aws-sdk/' },
     },

@@ -96,6 +96,31 @@ export class EventTopic<Schema extends $ZodType> {
   }
 
   /**
+   * Publishes what is stored already. As {@link publish}, but what that would refuse is not thrown: its aggregate parks at it with the reason, visible and
+   * operable, and the others go on.
+   *
+   * Throws `INVALID_ARGUMENT` when it is called wrongly; `INVALID_MESSAGES` for messages without id or msgId (or position, when the topic orders by it), before anything is
+   * sent; `CLAIM_CHECK_FAILED` and `PUBLISH_NOT_ACCEPTED` as {@link publish} does.
+   */
+  async publishStored(
+    messages: readonly EventMessage<input<Schema>>[],
+    options: PublishOptions = {},
+  ): Promise<void> {
+    this.#checkCall(messages, options, 'publishStored(messages, options)');
+    options.signal?.throwIfAborted();
+    const stored = this.#preparation.stored(messages);
+    let { entries } = stored;
+    const prepared = this.#preparation.prepareStored(stored, options.signal).then((fitting) => {
+      entries = fitting;
+    });
+    const aggregates = entries.map(({ message }) => message.id);
+    const handedOver = await this.#turnstile.pass({ aggregates, prepared, signal: options.signal }, () =>
+      this.#handover.hand(entries, { signal: options.signal, isAwaited: false }),
+    );
+    throwUnlessAccepted(this.topic.name, this.#options.client, handedOver);
+  }
+
+  /**
    * Checks messages as {@link publish} does, and sends nothing: call it before you store them. Throws `INVALID_ARGUMENT` when it is called wrongly, and
    * `INVALID_MESSAGES` with every fault of every message.
    */

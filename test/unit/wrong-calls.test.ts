@@ -5,6 +5,7 @@ import * as activities from '../../src/activities/index.ts';
 import * as claimCheck from '../../src/claim-check/index.ts';
 import * as client from '../../src/client/index.ts';
 import * as castore from '../../src/event-log/castore/index.ts';
+import * as dynamodb from '../../src/event-log/dynamodb/index.ts';
 import * as emmett from '../../src/event-log/emmett/index.ts';
 import * as eventLog from '../../src/event-log/index.ts';
 import * as postgres from '../../src/event-log/postgres/index.ts';
@@ -60,6 +61,10 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call | string>>>> =
     EventLogRelay: (...args) => new eventLog.EventLogRelay(...(args as unknown as [never, never])),
   },
   'event-log/castore': { castoreEventLog: castore.castoreEventLog },
+  'event-log/dynamodb': {
+    createDynamoDbStreamHandler: dynamodb.createDynamoDbStreamHandler,
+    DynamoDbStreamReader: (options) => new dynamodb.DynamoDbStreamReader(options),
+  },
   'event-log/emmett': {
     createEmmettIndex: 'takes nothing',
     emmettEventLog: emmett.emmettEventLog,
@@ -115,6 +120,7 @@ const subpaths = {
   'claim-check': claimCheck,
   'event-log': eventLog,
   'event-log/castore': castore,
+  'event-log/dynamodb': dynamodb,
   'event-log/emmett': emmett,
   'event-log/postgres': postgres,
   worker,
@@ -153,6 +159,7 @@ describe('the methods of an EventTopic', () => {
     'pause',
     'resume',
     'republish',
+    'publishStored',
   ];
   const synchronous = ['check', 'getRepublish'];
   const methods = topic as unknown as Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>;

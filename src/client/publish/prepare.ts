@@ -1,6 +1,7 @@
 import { SNS_MAX_MESSAGE_BYTES } from '../../common/defaults.ts';
 import type { EventTopicError } from '../../common/errors.ts';
 import { InvalidMessagesError } from '../../common/errors.ts';
+import type { MessageLimits } from '../../common/fit-message.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { type Upload, uploadBodies } from '../../common/offload.ts';
 import type { PublishEntry } from '../../common/protocol/entry.ts';
@@ -8,6 +9,7 @@ import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { EventTopicOptions } from '../options.ts';
 import type { Validity } from '../stream/publish-stream.ts';
 import { encodedSizeFaults, hasCodecs } from './encoded-size.ts';
+import { refuseTooLarge, type StoredEntries, toStoredEntries } from './stored-entries.ts';
 import { type ValidatedMessages, validateMessages } from './validate-messages.ts';
 
 type Valid = Extract<ValidatedMessages, { ok: true }>;
@@ -27,6 +29,24 @@ export class Preparation {
     const valid = this.#check(messages);
     if (valid.ok) return valid;
     throw this.#refusal(valid.faults);
+  }
+
+  /** Messages that are stored already, as they will travel. Throws {@link InvalidMessagesError} for those that belong to no aggregate. */
+  stored(messages: readonly EventMessage[]): StoredEntries {
+    const stored = toStoredEntries(this.#topic, messages, this.#limits);
+    if (stored.unnamed.length > 0) throw this.#refusal(stored.unnamed);
+    return stored;
+  }
+
+  /** Uploads large bodies, and refuses what a codec makes too large. */
+  async prepareStored(
+    { entries, uploads }: StoredEntries,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly PublishEntry[]> {
+    const { client, claimCheck } = this.#options;
+    const fitting = await refuseTooLarge(client, entries);
+    if (claimCheck) await uploadBodies(uploads, claimCheck, signal);
+    return fitting;
   }
 
   /** Of one message, also what only the data converter knows. */
@@ -59,8 +79,12 @@ export class Preparation {
   }
 
   #check(messages: readonly EventMessage[]): ValidatedMessages {
+    return validateMessages(this.#topic, messages, this.#limits);
+  }
+
+  get #limits(): MessageLimits {
     const { maxMessageBytes = SNS_MAX_MESSAGE_BYTES, claimCheck: store } = this.#options;
-    return validateMessages(this.#topic, messages, { maxMessageBytes, store });
+    return { maxMessageBytes, store };
   }
 
   #refusal(faults: InvalidMessagesError['faults']): EventTopicError {

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { unavailableFailure } from '../../activities/publish-failure.ts';
 import { Handover } from '../../client/publish/handover.ts';
 import { throwUnlessAccepted } from '../../client/publish/outcome.ts';
+import { refuseTooLarge, type StoredEntries } from '../../client/publish/stored-entries.ts';
 import { RELAY_ASK_PENDING_EVERY } from '../../common/defaults.ts';
 import { STATUS_QUERY } from '../../common/names.ts';
 import { uploadBodies } from '../../common/offload.ts';
@@ -11,7 +12,6 @@ import type { RelaySettings, RelayTarget } from '../../common/protocol/relay.ts'
 import type { PublisherStatus } from '../../common/protocol/status.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { RelaySource } from './relay-source.ts';
-import type { StoredEntries } from './to-entries.ts';
 
 export interface HandOnOptions {
   readonly client: Client;
@@ -36,12 +36,13 @@ export class HandOn {
   }
 
   /** Resolves when all of them are accepted. Throws what Temporal tries again; some of them may be accepted then. */
-  async publish({ entries, uploads }: StoredEntries): Promise<void> {
+  async publish({ entries, uploads }: Pick<StoredEntries, 'entries' | 'uploads'>): Promise<void> {
     if (entries.length === 0) return;
     const { client, definition, limits } = this.#options;
     try {
       if (limits.store) await uploadBodies(uploads, limits.store);
-      const handedOver = await this.#handover.hand(entries, { signal: undefined, isAwaited: false });
+      const fitting = await refuseTooLarge(client, entries);
+      const handedOver = await this.#handover.hand(fitting, { signal: undefined, isAwaited: false });
       throwUnlessAccepted(definition.name, client, handedOver);
       for (const { publisher, entries: handed } of handedOver) this.#count(publisher.workflowId, handed);
     } catch (error) {

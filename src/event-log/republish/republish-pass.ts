@@ -139,7 +139,7 @@ export class RepublishPass {
     const selected = messages.filter((message) =>
       isSelected(input.selection, message, this.#source.definition.eventType(message.event)),
     );
-    const stored = selected.map((message) => ({ message, checkpoint: '', storedAt: '' }));
+    const stored = selected.map((message) => ({ message, checkpoint: `${message.id}/${message.position}` }));
     const { entries, uploads } = toEntries(definition, stored, this.#source);
     if (this.#source.limits.store) await uploadBodies(uploads, this.#source.limits.store);
     const { republishId, audience } = input;
