@@ -14,8 +14,8 @@ import { retentionOf } from './retention.ts';
 const AT_A_TIME = [1, 10, 100];
 
 /**
- * Where a publisher begins that does not know what was published before its first event: behind the last earlier event that a publisher had. What
- * stands behind that one is stored, and its hand-over was lost.
+ * Where a publisher begins that does not know what was published before its first event: behind the last earlier event that was published. What
+ * stands behind that one is stored, and its hand-over was lost, or is on its way.
  *
  * Only what is the topic's business counts: what was made since it has a relay, and is not older than Temporal's memory. Undefined without a relay:
  * nobody knows what was published by other means.
@@ -52,7 +52,7 @@ interface Range {
   readonly last: number;
 }
 
-/** Undefined when publishers had none of these events. */
+/** Undefined when none of these events was published. */
 async function lookBack(
   client: Client,
   events: ReadonlyMap<number, EventMessage>,
@@ -81,8 +81,8 @@ async function knownOf(
     since: Math.min(...events.map(({ meta }) => Date.parse(meta.time))) - CLOCK_SKEW_MS,
     signal: Context.current().cancellationSignal,
   });
-  return ({ meta: { msgId } }) =>
-    record.accepted.has(msgId) || record.published.has(msgId) || record.skipped.has(msgId);
+  // Not what is only accepted: that may be of this very run, and nobody knows yet what comes before it.
+  return ({ meta: { msgId } }) => record.published.has(msgId) || record.skipped.has(msgId);
 }
 
 async function eventsOf(

@@ -36,8 +36,13 @@ export interface CrashResult extends Verdict {
 const WRITERS = 3;
 const ACCOUNTS = 6;
 const COLLECTORS = ['CrashReadModel', 'CrashSaga'];
-const KILLS_PER_WORKER = 6;
-const DRAIN_MS = 90_000;
+/**
+ * A worker takes a workflow's next task only when Temporal has noticed that the one before is dead, after 10 s and, each time again, longer. One that is killed
+ * more often than that gets nothing done; so it lives for so many of the application's lives, some 20 s.
+ */
+const KILLS_PER_WORKER = 20;
+/** Longer than Temporal waits for what the last dead worker has taken. */
+const DRAIN_MS = 180_000;
 
 /** Kills processes of an application around append and publish, and its worker now and then, and looks what arrives. */
 export async function runCrashes(options: CrashOptions): Promise<CrashResult> {
@@ -98,7 +103,7 @@ class CrashRun {
     const workers = (async () => {
       while (this.#kills < this.#options.kills) {
         await sleep(200);
-        if (Math.floor(this.#kills / KILLS_PER_WORKER) <= this.#workerKills) continue;
+        if (Math.floor(this.#kills / this.#killsPerWorker) <= this.#workerKills) continue;
         this.#workerKills += 1;
         await end(worker);
         worker = await startWorker();
@@ -127,6 +132,11 @@ class CrashRun {
       published,
       missing,
     };
+  }
+
+  /** In a short run it dies all the same. */
+  get #killsPerWorker(): number {
+    return Math.min(KILLS_PER_WORKER, Math.ceil(this.#options.kills / 2));
   }
 
   async #crashAgainAndAgain(start: () => Promise<ChildProcess>): Promise<void> {
