@@ -95,6 +95,15 @@ const { state, lag, totals } = await tail.stop();
 // #endregion status
 console.log('tail:', state, 'behind:', lag?.seconds, 'published:', totals.published);
 
+// #region republish
+const republish = await topic.republish(
+  { ids: ['C-1'], fromPosition: 2 },
+  { actor: 'ada', reason: 'a new read model', audience: 'Search', rate: 50 },
+);
+const { published: again } = await republish.result();
+// #endregion republish
+console.log('sent again:', again);
+
 await eventLog.close();
 await pool.end();
 await postgres.stop();

@@ -78,7 +78,9 @@ export class EventLogRelay {
     checkStart(this.#topic.name, options);
     await this.#refuseUnserved();
     const { isOpen, report, description } = (await this.#read()) ?? {};
-    if (isOpen) this.#refuseOther(report);
+    if (isOpen && report) this.#refuseOther(report);
+    // Somebody else has just started it.
+    else if (isOpen) await this.#opened();
     else {
       const input = this.#inputOf(options, report);
       const before = input.isResumed ? description?.memo?.[RELAY_SINCE_MEMO] : undefined;
@@ -184,10 +186,21 @@ export class EventLogRelay {
     return readProgress(this.#options.client, this.#workflowId, RELAY_STATUS_QUERY);
   }
 
-  #refuseOther(report: RelayReport | undefined): void {
-    // One that is just beginning has not said yet what it is.
-    if (report === undefined) return;
-    const { mode, settings, target } = this.#inputOf({}, report);
+  async #opened(): Promise<void> {
+    try {
+      await this.#options.client.workflow.getHandle(this.#workflowId).executeUpdate(RELAY_OPENED_UPDATE);
+    } catch (error) {
+      throw this.#refusalOf(error);
+    }
+  }
+
+  #refuseOther(report: RelayReport): void {
+    const { mode, target } = this.#inputOf({}, report);
+    // One that an earlier version started knows fewer settings.
+    const known = Object.keys(report.settings);
+    const settings = Object.fromEntries(
+      Object.entries(this.#settings).filter(([key]) => known.includes(key)),
+    );
     const differ = Object.entries({ mode, settings, target }).filter(
       ([key, value]) => canonical(report[key as keyof RelayReport]) !== canonical(value),
     );

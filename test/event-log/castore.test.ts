@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { PostgresEventStorageAdapter } from '@castore/event-storage-adapter-postgres';
 import { describe, expect, it } from 'vitest';
-import type { EventLog } from '../../src/common/event-log.ts';
 import type { EventMessage, MessageMeta } from '../../src/common/message.ts';
 import { castoreEventLog } from '../../src/event-log/castore/index.ts';
 import { type EventLogRig, eventLogContract } from '../../src/testing/contract/event-log-contract.ts';
 import { usePostgres } from '../support/postgres.ts';
+import { withEvents } from '../support/with-events.ts';
 
 const postgres = usePostgres();
 const never = new AbortController().signal;
@@ -27,22 +27,7 @@ async function createStore() {
 }
 
 /** Castore's events are `{ type, payload }`: what the contract stores is in the payload. */
-function unwrapped(eventLog: EventLog): EventLog {
-  const unwrap = (message: EventMessage): EventMessage => {
-    const { event, ...rest } = message as EventMessage<{ payload: { event: unknown } }>;
-    return { ...rest, event: event.payload.event };
-  };
-  return {
-    ...eventLog,
-    async *readAll(after, options) {
-      for await (const { message, ...event } of eventLog.readAll(after, options))
-        yield { ...event, message: unwrap(message) };
-    },
-    async *readStream(id, from) {
-      for await (const message of eventLog.readStream(id, from)) yield unwrap(message);
-    },
-  };
-}
+const eventOf = (event: unknown): unknown => (event as { payload: { event: unknown } }).payload.event;
 
 async function create(): Promise<EventLogRig> {
   const { table, adapter, close } = await createStore();
@@ -50,7 +35,7 @@ async function create(): Promise<EventLogRig> {
     (metadata as { meta: MessageMeta }).meta;
   const options = { pool: postgres.pool, eventStoreId: 'CUSTOMERS', service: 'shop', table, toMeta };
   return {
-    eventLog: unwrapped(castoreEventLog(options)),
+    eventLog: withEvents(castoreEventLog(options), eventOf),
     append: async (messages) => {
       for (const { id, event, meta, position = 0 } of messages) {
         const detail = {

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { EventLog, StoredEvent } from '../../src/common/event-log.ts';
-import type { EventMessage, MessageMeta } from '../../src/common/message.ts';
+import type { StoredEvent } from '../../src/common/event-log.ts';
+import type { MessageMeta } from '../../src/common/message.ts';
 import { createEmmettIndex, emmettEventLog } from '../../src/event-log/emmett/index.ts';
 import { type EventLogRig, eventLogContract } from '../../src/testing/contract/event-log-contract.ts';
 import { usePostgres } from '../support/postgres.ts';
+import { withEvents } from '../support/with-events.ts';
 
 const postgres = usePostgres();
 const never = new AbortController().signal;
@@ -33,29 +34,14 @@ async function createStore() {
 }
 
 /** Emmett's events are `{ type, data }`: what the contract stores is in the data. */
-function unwrapped(eventLog: EventLog): EventLog {
-  const unwrap = (message: EventMessage): EventMessage => {
-    const { event, ...rest } = message as EventMessage<Stored>;
-    return { ...rest, event: event.data.event };
-  };
-  return {
-    ...eventLog,
-    async *readAll(after, options) {
-      for await (const { message, ...event } of eventLog.readAll(after, options))
-        yield { ...event, message: unwrap(message) };
-    },
-    async *readStream(id, from) {
-      for await (const message of eventLog.readStream(id, from)) yield unwrap(message);
-    },
-  };
-}
+const eventOf = (event: unknown): unknown => (event as Stored).data.event;
 
 async function create(): Promise<EventLogRig> {
   const { store, pool } = await createStore();
   const toMeta = (row: Readonly<Record<string, unknown>>): MessageMeta =>
     (row['message_metadata'] as Stored['metadata']).meta;
   return {
-    eventLog: unwrapped(emmettEventLog({ pool, streamType: 'customer', service: 'shop', toMeta })),
+    eventLog: withEvents(emmettEventLog({ pool, streamType: 'customer', service: 'shop', toMeta }), eventOf),
     append: async (messages) => {
       for (const { id, event, meta } of messages)
         await store.appendToStream<Stored>(`customer-${id}`, [

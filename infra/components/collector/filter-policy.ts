@@ -53,6 +53,7 @@ export const FILTERABLE_ATTRIBUTES: readonly string[] = [
   'traceparent',
   'position',
   'schemaVersion',
+  'republished',
   'ExtendedPayloadSize',
 ];
 
