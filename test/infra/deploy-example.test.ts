@@ -27,7 +27,7 @@ const ECS = { 'application-autoscaling:service-namespace': 'ecs' };
 
 /** As the guide sets it. */
 const CONFIG = {
-  image: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/event-topic-worker:0.2.0`,
+  image: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/event-topic-worker:0.3.0`,
   temporalAddress: 'eu-central-1.aws.api.temporal.io:7233',
   temporalNamespace: 'shop.a1b2c',
   apiKeySecretArn: secretArn('temporal-api-key'),

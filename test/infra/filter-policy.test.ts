@@ -28,7 +28,8 @@ describe('the attributes to filter by', () => {
       event: {},
       position: 1,
     };
-    const { attributes } = toWireMessage('Customer', { message, eventType: 'Renamed' });
+    const republished = { republishId: 'r-1', audience: 'all' };
+    const { attributes } = toWireMessage('Customer', { message, eventType: 'Renamed', republished });
 
     expect(FILTERABLE_ATTRIBUTES).toEqual(expect.arrayContaining(Object.keys(attributes)));
     expect(FILTERABLE_ATTRIBUTES).toHaveLength(Object.keys(attributes).length + 1);

@@ -85,7 +85,7 @@ describe('a preview, in which no ARN is known yet,', () => {
     [
       'the program of the deployment guide',
       configured(deploy, {
-        image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/event-topic-worker:0.2.0',
+        image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/event-topic-worker:0.3.0',
         temporalAddress: 'eu-central-1.aws.api.temporal.io:7233',
         temporalNamespace: 'shop.a1b2c',
         apiKeySecretArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:temporal-api-key-a1B2c3',
