@@ -17,10 +17,13 @@ module.exports = {
     only('event-log', 'common', 'client', 'activities'),
     {
       name: 'what-starts-a-relay-needs-no-worker',
-      comment: 'src/event-log/relay and republish run in activities; the rest of the folder where the application runs.',
+      comment:
+        'src/event-log/relay and republish run in activities; the rest of the folder where the application runs.',
       severity: 'error',
       from: { path: '^src/event-log/(?!(relay|republish)/)' },
-      to: { path: '^src/event-log/(relay|republish)/|^src/activities/|node_modules/@temporalio/(activity|worker)/' },
+      to: {
+        path: '^src/event-log/(relay|republish)/|^src/activities/|node_modules/@temporalio/(activity|worker)/',
+      },
     },
     {
       name: 'an-adapter-needs-only-the-port',
@@ -68,7 +71,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(activities/publishers/|claim-check/|event-log/dynamodb/|worker[./]|testing/environment/)',
+        pathNot:
+          '^src/(activities/publishers/|claim-check/|event-log/dynamodb/|worker[./]|testing/environment/)',
       },
       to: { path: 'node_modules/@aws-sdk/' },
     },

@@ -34,8 +34,12 @@ function stateOf(isOpen: boolean, failure: RetriedFailure | undefined): RelaySta
 
 function withProgress(
   { totals, checkpoint: before }: RelayReport,
-  { checkpoint: now, lag, ...counts }: RelayProgress,
+  { checkpoint: now, lag, read, published, healed, refused }: RelayProgress,
 ): Partial<RelayStatus> {
   const checkpoint = furthest(before, now);
-  return { ...(checkpoint === undefined ? {} : { checkpoint }), lag, totals: addCounts(totals, counts) };
+  return {
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    lag,
+    totals: addCounts(totals, { read, published, healed, refused }),
+  };
 }

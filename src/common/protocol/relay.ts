@@ -105,6 +105,14 @@ export interface RelayEventsInput {
   readonly after?: Checkpoint;
   /** What comes next may have been handed over: an earlier activity did not say how far it came. */
   readonly isUncertain?: boolean;
+  /** A publisher in which too many events wait: nothing is read before it has worked off enough. */
+  readonly heldBy?: BusyPublisher;
+}
+
+export interface BusyPublisher {
+  readonly workflowId: string;
+  /** One of its aggregates. */
+  readonly id: string;
 }
 
 /** Result, and heartbeat, of the relay's activity. */
@@ -113,6 +121,9 @@ export interface RelayProgress extends RelayCounts {
   readonly lag: RelayLag;
   /** It ended with the time it had: there is more. */
   readonly isMore: boolean;
+  /** As in the input, for the next one. */
+  readonly isUncertain?: boolean;
+  readonly heldBy?: BusyPublisher;
 }
 
 /** Answer of the status query. */

@@ -8,7 +8,7 @@ import { RELAY_ASK_PENDING_EVERY } from '../../common/defaults.ts';
 import { STATUS_QUERY } from '../../common/names.ts';
 import { uploadBodies } from '../../common/offload.ts';
 import type { PublishEntry } from '../../common/protocol/entry.ts';
-import type { RelaySettings, RelayTarget } from '../../common/protocol/relay.ts';
+import type { BusyPublisher, RelaySettings, RelayTarget } from '../../common/protocol/relay.ts';
 import type { PublisherStatus } from '../../common/protocol/status.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { RelaySource } from './relay-source.ts';
@@ -26,7 +26,7 @@ export class HandOn {
   readonly #options: HandOnOptions;
   readonly #handover: Handover;
   /** By workflow id: events handed to a publisher since it was asked last, and an aggregate of theirs. */
-  readonly #handed = new Map<string, { readonly count: number; readonly id: string | undefined }>();
+  readonly #handed = new Map<string, { readonly count: number; readonly id: string }>();
 
   constructor(options: HandOnOptions) {
     const { client, definition, target } = options;
@@ -50,29 +50,38 @@ export class HandOn {
     }
   }
 
-  /**
-   * Waits until publishers that were handed much have worked off enough. One that is parked or paused waits for an operator, and holds nobody
-   * else up.
-   */
-  async untilWorkedOff(signal: AbortSignal): Promise<void> {
+  /** A publisher that has been handed much since it was asked last, and that is to be asked now. */
+  get toAsk(): BusyPublisher | undefined {
     for (const [workflowId, { count, id }] of this.#handed) {
       if (count < RELAY_ASK_PENDING_EVERY) continue;
       this.#handed.delete(workflowId);
-      while (!signal.aborted && (await this.#pendingOf(workflowId, id)) > this.#options.maxPending)
-        await sleep(ASK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      return { workflowId, id };
     }
+    return undefined;
+  }
+
+  /**
+   * Waits until the publisher has worked off enough: true; false when `mayWait` ends the wait. One that is parked or paused waits for an operator, and
+   * holds nobody else up.
+   */
+  async untilWorkedOff(publisher: BusyPublisher, mayWait: () => boolean): Promise<boolean> {
+    while ((await this.#pendingOf(publisher)) > this.#options.maxPending) {
+      if (!mayWait()) return false;
+      await sleep(ASK_AGAIN_MS);
+    }
+    return true;
   }
 
   #count(workflowId: string, entries: readonly PublishEntry[]): void {
     const count = (this.#handed.get(workflowId)?.count ?? 0) + entries.length;
-    this.#handed.set(workflowId, { count, id: entries[0]?.message.id });
+    this.#handed.set(workflowId, { count, id: entries[0]?.message.id ?? '' });
   }
 
-  async #pendingOf(workflowId: string, id: string | undefined): Promise<number> {
+  async #pendingOf({ workflowId, id }: BusyPublisher): Promise<number> {
     const { client, definition } = this.#options;
     try {
       const handle = client.workflow.getHandle(workflowId);
-      return pendingOf(await handle.query<PublisherStatus, [string | undefined]>(STATUS_QUERY, id));
+      return pendingOf(await handle.query<PublisherStatus, [string]>(STATUS_QUERY, id));
     } catch (error) {
       throw notHandedOn(definition.name, error);
     }

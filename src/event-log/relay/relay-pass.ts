@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { RELAY_PASS_MS } from '../../common/defaults.ts';
 import type { Checkpoint, StoredEvent } from '../../common/event-log.ts';
-import type { RelayEventsInput, RelayProgress } from '../../common/protocol/relay.ts';
+import type { BusyPublisher, RelayEventsInput, RelayProgress } from '../../common/protocol/relay.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import { HandOn } from './hand-on.ts';
 import { missingOf } from './missing-events.ts';
@@ -71,8 +71,9 @@ export class RelayPass {
   }
 
   async run(): Promise<RelayProgress> {
-    while (this.#mayGoOn) if (await this.#goOn()) break;
-    return this.#progress;
+    await this.#untilWorkedOff(this.#progress.heldBy ?? this.#options.input.heldBy);
+    while (this.#mayGoOn && this.#progress.heldBy === undefined) if (await this.#goOn()) break;
+    return { ...this.#progress, ...(this.#isUncertain ? { isUncertain: true } : {}) };
   }
 
   /** One page. True: for now that was all. */
@@ -85,9 +86,19 @@ export class RelayPass {
     if (due.length > 0) await this.#take(due);
     const isMore = page.length > 0 && due.length === page.length;
     await this.#say(isMore, page[due.length] ?? due.at(-1), due.length);
-    if (isMore) await this.#handOn.untilWorkedOff(signal);
+    if (isMore) await this.#untilWorkedOff(this.#handOn.toAsk);
     else if (!isSweep) await this.#untilNew();
     return isSweep && !isMore;
+  }
+
+  /** The next activity goes on waiting, when this one has no more time for it. */
+  async #untilWorkedOff(publisher: BusyPublisher | undefined): Promise<void> {
+    for (let busy = publisher; busy; busy = this.#handOn.toAsk) {
+      const isFree = await this.#handOn.untilWorkedOff(busy, () => this.#mayGoOn);
+      const { heldBy: _, ...progress } = this.#progress;
+      this.#progress = isFree ? progress : { ...progress, heldBy: busy, isMore: true };
+      if (!isFree) return;
+    }
   }
 
   get #mayGoOn(): boolean {

@@ -1,6 +1,7 @@
 import { MAX_PASSES_PER_RUN } from '../../../common/defaults.ts';
 import type { Checkpoint } from '../../../common/event-log.ts';
 import type {
+  BusyPublisher,
   OpenRelayResult,
   RelayCounts,
   RelayEventsInput,
@@ -28,6 +29,7 @@ export class Relay {
   /** When the next look is due: milliseconds since 1970. */
   #dueAt = 0;
   #isUncertain: boolean;
+  #heldBy: BusyPublisher | undefined;
   /** The last look ended here, before it was through. */
   #brokenOffAt: Checkpoint | undefined;
 
@@ -43,7 +45,8 @@ export class Relay {
   }
 
   next(now: number, isLong: boolean): RelayStep {
-    const { from = 'end', isResumed: _, ...input } = this.#input;
+    const { from = 'end', isResumed: _, ...order } = this.#input;
+    const input = { ...order, ...(this.#isUncertain ? { isResumed: true } : {}) };
     if (this.#state === undefined) return { step: 'open', from };
     if (isLong || this.#passes >= MAX_PASSES_PER_RUN)
       return { step: 'continueAsNew', input: { ...input, state: this.#state } };
@@ -56,11 +59,12 @@ export class Relay {
     this.#state = { ...(checkpoint === undefined ? {} : { checkpoint }), totals, eventLog };
   }
 
-  passed({ checkpoint, isMore, lag, ...counts }: RelayProgress, now: number): void {
+  passed({ checkpoint, isMore, lag, isUncertain, heldBy, ...counts }: RelayProgress, now: number): void {
     if (this.#state === undefined) throw new TypeError('passed() before opened()');
     const { settings, mode } = this.#input;
     this.#passes += 1;
-    this.#isUncertain = false;
+    this.#isUncertain = isUncertain ?? false;
+    this.#heldBy = heldBy;
     this.#brokenOffAt = isMore ? checkpoint : undefined;
     // A sweep that looks back reads places again that it has passed.
     const farthest = furthest(this.#state.checkpoint, checkpoint);
@@ -91,6 +95,7 @@ export class Relay {
       target,
       ...(after === undefined ? {} : { after }),
       ...(this.#isUncertain ? { isUncertain: true } : {}),
+      ...(this.#heldBy ? { heldBy: this.#heldBy } : {}),
     };
   }
 
