@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Set by CI: where to write vitest's JSON report. */
 const report = process.env['TEST_REPORT'];
@@ -8,6 +9,18 @@ const report = process.env['TEST_REPORT'];
 const SOURCES = ['test/{unit,property,contract,infra}/**/*.test.ts'];
 /** The one exception: it starts Temporal's servers. */
 const SERVERS = 'test/unit/testing/servers/temporal-server.test.ts';
+
+/** They take a minute or more, and say little of that by their size, which vitest goes by: begun last, they would be waited for. */
+const LONG =
+  /test\/(faults\/(faults|crashes)|event-log\/relay-faults|workflow\/(receipts-limits|outage|pause)|e2e\/features)\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   // Also `.cts` files, which vite leaves out by default.
@@ -19,6 +32,7 @@ export default defineConfig({
     maxWorkers: Math.min(availableParallelism() + 1, 6),
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

@@ -112,7 +112,7 @@ export class PartitionRun {
       expect(model.taken).toBeUndefined();
       expect(model.isStopped).toBe(false);
       expect(entries.length).toBeGreaterThan(0);
-      expect(msgIdsOf(entries)).toEqual(model.next(entries.length));
+      sameList(msgIdsOf(entries), model.next(entries.length));
       model.taken = msgIdsOf(entries);
       this.turns.push(id);
     }
@@ -174,7 +174,7 @@ export class PartitionRun {
     expect(Buffer.byteLength(json)).toBeLessThan(MAX_STATE_BYTES);
     const state = JSON.parse(json) as PublisherState;
     this.partition = this.#partitionOf(state);
-    expect(this.partition.snapshot()).toEqual(state);
+    if (JSON.stringify(this.partition.snapshot()) !== json) expect(this.partition.snapshot()).toEqual(state);
     this.pages.count(json.includes('"pages"') ? 'restartedWithPages' : 'restarted');
   }
 
@@ -234,8 +234,8 @@ export class PartitionRun {
     let parked = 0;
     for (const [id, model] of this.models) {
       const status = partition.status(id);
-      expect(status.paused !== undefined, `${id} paused`).toBe(model.isPaused);
-      if (!this.#isByPosition) expect(status.parked?.msgId, id).toBe(model.parkedAt);
+      same(status.paused !== undefined, model.isPaused, `${id} paused`);
+      if (!this.#isByPosition) same(status.parked?.msgId, model.parkedAt, id);
       if (status.parked) parked += 1;
     }
     expect(partition.parked.size).toBe(parked);
@@ -311,4 +311,15 @@ export class PartitionRun {
     const { ordering = 'arrival' } = this.#options;
     return new Partition({ ordering, ...(state ? { state } : {}) }, settings);
   }
+}
+
+// Vitest's own comparison costs microseconds, and most of these hold: it is asked for the message when one does not.
+
+function same(actual: unknown, expected: unknown, what: string): void {
+  if (!Object.is(actual, expected)) expect(actual, what).toBe(expected);
+}
+
+function sameList(actual: readonly string[], expected: readonly string[]): void {
+  const isSame = actual.length === expected.length && actual.every((text, index) => text === expected[index]);
+  if (!isSame) expect(actual).toEqual(expected);
 }

@@ -49,7 +49,7 @@ describe("a publisher's run", () => {
       },
       { definition },
     );
-  }, 120_000);
+  }, 240_000);
 
   it('never has more than one update of a client in flight, however many of its callers wait', async () => {
     const definition = customers('Crowded', { partitions: 1 });
