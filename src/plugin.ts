@@ -25,7 +25,7 @@ export class EventTopicPlugin extends SimplePlugin {
   constructor(options: EventTopicPluginOptions) {
     refuseWorkerFaults(optionFaults(options, OPTION_KEYS));
     const notice = new StopNotice();
-    const activities = topicActivities(options.topics, notice.signal);
+    const activities = topicActivities(options.topics, () => notice.signal);
     super({ name: 'temporal-event-topic.EventTopicPlugin', activities: { ...activities } });
     this.#notice = notice;
   }

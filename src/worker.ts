@@ -42,7 +42,7 @@ export async function createEventTopicWorker(workerOptions: EventTopicWorkerOpti
     maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
     ...options,
     taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
-    activities: topicActivities(topics, notice.signal),
+    activities: topicActivities(topics, () => notice.signal),
     plugins: [...(options.plugins ?? []), notice],
     ...workflowSource(options),
   });

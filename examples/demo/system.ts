@@ -1,14 +1,13 @@
 // The servers and processes of the demo, all on this machine and all real: Temporal, SNS/SQS emulator, worker.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startFauxqs } from 'fauxqs';
 import pg from 'pg';
 import type { EventMessage } from 'temporal-event-topic';
 import { startTemporalDevServer } from 'temporal-event-topic/testing';
 import { applyLocally } from '../../infra/local.ts';
+import { freePort } from '../free-port.ts';
 import { startPostgres } from '../postgres-server.ts';
 import type { Appended } from './application.ts';
 import type { Append } from './shop.ts';
@@ -135,13 +134,4 @@ async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<
   const exited = once(child, 'exit');
   child.kill(signal);
   await exited;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

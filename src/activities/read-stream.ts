@@ -7,7 +7,7 @@ import type { EventStreamReader } from '../common/event-log.ts';
 import { fitMessage, type MessageLimits } from '../common/fit-message.ts';
 import { READ_STREAM_ACTIVITY } from '../common/names.ts';
 import { uploadBodies } from '../common/offload.ts';
-import type { ReadStreamInput, ReadStreamResult, StreamBegin } from '../common/protocol/activities.ts';
+import type { ReadStreamInput, ReadStreamResult } from '../common/protocol/activities.ts';
 import type { PublishEntry } from '../common/protocol/entry.ts';
 import { withHeartbeats } from './heartbeats.ts';
 import { configurationFailure, unavailableFailure, unknownTopicFailure } from './publish-failure.ts';
@@ -26,7 +26,7 @@ export interface StreamSource {
   /** Type of an event, as the topic's definition makes it. */
   readonly eventTypeOf: EventTypeOf;
   /** Finds out where a publisher begins that does not know what was published before. Default: nobody knows. */
-  readonly findBegin?: (input: ReadStreamInput) => Promise<StreamBegin | undefined>;
+  readonly findWatermark?: (input: ReadStreamInput) => Promise<number | undefined>;
   /** How large a message may be, and where the body of a larger one goes. Default: any size, as it is. */
   readonly limits?: MessageLimits & { readonly store?: PayloadStore | undefined };
 }
@@ -46,8 +46,8 @@ export function createReadStreamActivities(sources: ReadonlyMap<string, StreamSo
     [READ_STREAM_ACTIVITY]: async (input) => {
       const source = sources.get(input.topic);
       if (source === undefined) throw unknownTopicFailure(input.topic, [...sources.keys()]);
-      const { eventLog, findBegin } = source;
-      if (input.isFirst) return await withHeartbeats(heartbeat, () => askWhereToBegin(input, findBegin));
+      const { eventLog, findWatermark } = source;
+      if (input.isFirst) return await withHeartbeats(heartbeat, () => askWhereToBegin(input, findWatermark));
       if (eventLog === undefined) return { entries: [], asked: false };
       const messages = readStream(eventLog, input);
       const entries = await withHeartbeats(heartbeat, () => firstEntries(messages, input, source));
@@ -58,10 +58,14 @@ export function createReadStreamActivities(sources: ReadonlyMap<string, StreamSo
 
 async function askWhereToBegin(
   input: ReadStreamInput,
-  findBegin: StreamSource['findBegin'],
+  findWatermark: StreamSource['findWatermark'],
 ): Promise<ReadStreamResult> {
-  const begin = await findBegin?.(input);
-  return { entries: [], asked: findBegin !== undefined, ...(begin ? { begin } : {}) };
+  const watermark = await findWatermark?.(input);
+  return {
+    entries: [],
+    asked: findWatermark !== undefined,
+    ...(watermark === undefined ? {} : { watermark }),
+  };
 }
 
 async function firstEntries(

@@ -33,8 +33,8 @@ export interface ReadAllOptions {
 }
 
 /**
- * The application's event store, as the relay reads it: what was stored for one EventTopic. Adapters here: PostgreSQL
- * (`./event-log/postgres`); `testEventLog` of `./testing` proves one of your own.
+ * The application's event store, as the relay reads it: what was stored for one EventTopic. Adapters here: `./event-log/postgres`, `emmett`,
+ * `castore`; `eventLogContract` of `./testing` proves one of your own.
  *
  * What an adapter promises:
  *

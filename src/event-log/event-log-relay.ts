@@ -7,8 +7,8 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import { isServed } from '../client/is-served.ts';
 import { readProgress } from '../client/read-progress.ts';
-import { isServed } from '../client/served.ts';
 import { EventTopicError } from '../common/errors.ts';
 import { relayWorkflowId } from '../common/ids.ts';
 import {

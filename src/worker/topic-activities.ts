@@ -13,7 +13,7 @@ import { SNS_MAX_MESSAGE_BYTES } from '../common/defaults.ts';
 import { EventTopicError } from '../common/errors.ts';
 import type { EventLog, EventStreamReader } from '../common/event-log.ts';
 import { isTopicName, TOPIC_NAME_RULE } from '../common/topic-name.ts';
-import { findBegin } from '../event-log/relay/find-begin.ts';
+import { findWatermark } from '../event-log/relay/find-watermark.ts';
 import { createRelayActivities, type RelayActivities } from '../event-log/relay/relay-activities.ts';
 import type { RelaySource } from '../event-log/relay/relay-source.ts';
 import {
@@ -74,12 +74,12 @@ export type TopicActivities = PublishActivities &
   RepublishActivities;
 
 /**
- * The activities for a worker's topics; `stopping` aborts when the worker begins to shut down. Throws `INVALID_WORKER` with every fault of the
+ * The activities for a worker's topics; what `stopping` gives aborts when the worker begins to shut down. Throws `INVALID_WORKER` with every fault of the
  * list.
  */
 export function topicActivities(
   topics: readonly TopicPublisher[],
-  stopping: AbortSignal = NEVER,
+  stopping: () => AbortSignal = () => NEVER,
 ): TopicActivities {
   refuseWorkerFaults(faultsOf(topics));
   const byName = new Map(topics.map((target) => [nameOf(target), target]));
@@ -112,7 +112,7 @@ function toStreamSource({ topic, eventLog, publisher, claimCheck: store }: Topic
   return {
     eventLog,
     eventTypeOf: (event) => definition.eventType?.(event),
-    ...(eventLog ? { findBegin: (input) => findBegin(eventLog, input) } : {}),
+    ...(eventLog ? { findWatermark: (input) => findWatermark(eventLog, input) } : {}),
     ...(maxMessageBytes === undefined ? {} : { limits: { maxMessageBytes, store } }),
   };
 }

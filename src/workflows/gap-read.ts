@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, log, proxyActivities } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log } from '@temporalio/workflow';
 import {
   HEARTBEAT_TIMEOUT_MS,
   READ_STREAM_PATIENCE_MS,
@@ -8,6 +8,7 @@ import {
 } from '../common/defaults.ts';
 import { READ_STREAM_ACTIVITY } from '../common/names.ts';
 import type { ReadStreamInput, ReadStreamResult } from '../common/protocol/activities.ts';
+import { activityNamed } from './activity-named.ts';
 import type { GapAnswer } from './state/aggregate/stream-order.ts';
 import type { AggregateGap } from './state/partition/partition.ts';
 
@@ -23,8 +24,12 @@ export class GapRead {
     void this.#scope
       .run(() => readStream({ topic, ...gap }))
       .then(
-        ({ entries, asked, begin }) =>
-          this.#end({ entries, why: asked ? NOT_THERE : NO_EVENT_LOG, ...(begin ? { begin } : {}) }),
+        ({ entries, asked, watermark }) =>
+          this.#end({
+            entries,
+            why: asked ? NOT_THERE : NO_EVENT_LOG,
+            ...(watermark === undefined ? {} : { watermark }),
+          }),
         (error) => this.#end(this.#answerOf(error)),
       );
   }
@@ -62,7 +67,7 @@ function noAnswer(error: unknown): string {
 }
 
 function readStream(input: ReadStreamInput): Promise<ReadStreamResult> {
-  const activities = proxyActivities<Record<string, (input: ReadStreamInput) => Promise<ReadStreamResult>>>({
+  const read = activityNamed<ReadStreamInput, ReadStreamResult>(READ_STREAM_ACTIVITY, {
     startToCloseTimeout: READ_STREAM_TIMEOUT_MS,
     scheduleToCloseTimeout: READ_STREAM_PATIENCE_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
@@ -75,7 +80,5 @@ function readStream(input: ReadStreamInput): Promise<ReadStreamResult> {
       ? 'find out where to begin in the stream'
       : 'read missing events from the EventLog',
   });
-  const read = activities[READ_STREAM_ACTIVITY];
-  if (read === undefined) throw new TypeError('proxyActivities() answers every name');
   return read(input);
 }

@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancellationScope, proxyActivities } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import {
   HEARTBEAT_TIMEOUT_MS,
   RETRY_FIRST_DELAY_MS,
@@ -12,6 +12,7 @@ import type {
   PublishEventsInput,
   PublishEventsResult,
 } from '../common/protocol/activities.ts';
+import { activityNamed } from './activity-named.ts';
 
 /** One publish activity, and what became of it. */
 export class PublishAttempt {
@@ -56,11 +57,11 @@ export class PublishAttempt {
   }
 }
 
-type PublishActivity = (input: PublishEventsInput) => Promise<PublishEventsResult>;
-
-function publishActivity({ aggregates }: PublishEventsInput): PublishActivity {
+function publishActivity({
+  aggregates,
+}: PublishEventsInput): (input: PublishEventsInput) => Promise<PublishEventsResult> {
   const events = aggregates.reduce((sum, { entries }) => sum + entries.length, 0);
-  const activities = proxyActivities<Record<string, PublishActivity>>({
+  return activityNamed(PUBLISH_ACTIVITY, {
     startToCloseTimeout: START_TO_CLOSE_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     retry: {
@@ -71,7 +72,6 @@ function publishActivity({ aggregates }: PublishEventsInput): PublishActivity {
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     summary: summarise(events, aggregates.length),
   });
-  return activities[PUBLISH_ACTIVITY] as PublishActivity;
 }
 
 function summarise(events: number, aggregates: number): string {

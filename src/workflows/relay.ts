@@ -8,7 +8,6 @@ import {
   defineSignal,
   defineUpdate,
   isCancellation,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -36,6 +35,7 @@ import type {
   RelayProgress,
   RelayReport,
 } from '../common/protocol/relay.ts';
+import { activityNamed } from './activity-named.ts';
 import { describeRelay } from './state/relay/describe-relay.ts';
 import { Relay, type RelayStep } from './state/relay/relay.ts';
 
@@ -129,17 +129,17 @@ class RelayRun {
 
 /** Asked for a while only: whoever starts a relay waits for the answer. */
 function openActivity(input: OpenRelayInput): Promise<OpenRelayResult> {
-  const activities = proxyActivities<Record<string, (input: OpenRelayInput) => Promise<OpenRelayResult>>>({
+  const open = activityNamed<OpenRelayInput, OpenRelayResult>(OPEN_RELAY_ACTIVITY, {
     startToCloseTimeout: START_TO_CLOSE_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     retry: { initialInterval: RETRY_FIRST_DELAY_MS, maximumAttempts: 3 },
     summary: 'find out where to begin',
   });
-  return named(activities, OPEN_RELAY_ACTIVITY)(input);
+  return open(input);
 }
 
 function relayActivity(input: RelayEventsInput): Promise<RelayProgress> {
-  const activities = proxyActivities<Record<string, (input: RelayEventsInput) => Promise<RelayProgress>>>({
+  const relay = activityNamed<RelayEventsInput, RelayProgress>(RELAY_EVENTS_ACTIVITY, {
     // Its time, and a page that takes long because Temporal or the EventLog does.
     startToCloseTimeout: 2 * RELAY_PASS_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
@@ -151,13 +151,7 @@ function relayActivity(input: RelayEventsInput): Promise<RelayProgress> {
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     summary: input.mode === 'tail' ? 'publish what is stored' : 'publish what was not handed over',
   });
-  return named(activities, RELAY_EVENTS_ACTIVITY)(input);
-}
-
-function named<Activity>(activities: Readonly<Record<string, Activity>>, name: string): Activity {
-  const activity = activities[name];
-  if (activity === undefined) throw new TypeError('proxyActivities() answers every name');
-  return activity;
+  return relay(input);
 }
 
 function reasonOf(error: unknown): string {

@@ -2,7 +2,6 @@ import {
   CancellationScope,
   continueAsNew,
   defineQuery,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -16,6 +15,7 @@ import {
 } from '../common/defaults.ts';
 import { REPUBLISH_EVENTS_ACTIVITY, REPUBLISH_STATUS_QUERY } from '../common/names.ts';
 import type { RepublishInput, RepublishProgress, RepublishReport } from '../common/protocol/republish.ts';
+import { activityNamed } from './activity-named.ts';
 
 const statusQuery = defineQuery<RepublishReport>(REPUBLISH_STATUS_QUERY);
 
@@ -29,18 +29,19 @@ export async function eventTopicRepublish(input: RepublishInput): Promise<Republ
   const { progress: before = NOTHING, ...order } = input;
   let progress = before;
   setHandler(statusQuery, () => ({ ...order, progress }));
-  for (let passes = 0; !progress.isDone; passes += 1) {
+  const scope = CancellationScope.current();
+  // Nothing is awaited between this check and continue-as-new: a cancellation that comes meanwhile makes Temporal run it again.
+  for (let passes = 0; !progress.isDone && !scope.consideredCancelled; passes += 1) {
     if (passes >= MAX_PASSES_PER_RUN || workflowInfo().continueAsNewSuggested)
       await continueAsNew<typeof eventTopicRepublish>({ ...order, progress });
     progress = await republishActivity({ ...order, progress });
     setCurrentDetails(describe({ ...order, progress }));
-    if (CancellationScope.current().consideredCancelled) break;
   }
   return { ...order, progress };
 }
 
 async function republishActivity(input: RepublishInput): Promise<RepublishProgress> {
-  const activities = proxyActivities<Record<string, (input: RepublishInput) => Promise<RepublishProgress>>>({
+  const republish = activityNamed<RepublishInput, RepublishProgress>(REPUBLISH_EVENTS_ACTIVITY, {
     startToCloseTimeout: 2 * RELAY_PASS_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     retry: {
@@ -51,8 +52,6 @@ async function republishActivity(input: RepublishInput): Promise<RepublishProgre
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     summary: 'send stored events again',
   });
-  const republish = activities[REPUBLISH_EVENTS_ACTIVITY];
-  if (republish === undefined) throw new TypeError('proxyActivities() answers every name');
   return await republish(input);
 }
 

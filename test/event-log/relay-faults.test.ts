@@ -136,6 +136,25 @@ describe('a relay', () => {
     });
   });
 
+  it('that is cancelled stops, and can be started again', async () => {
+    const rig = await rigWith();
+    const worker = await rig.worker();
+    await worker.runUntil(async () => {
+      const relay = rig.relay({ mode: 'tail' });
+      await relay.start({ from: 'beginning' });
+      await rig.store.append(positioned('a', 1, 1));
+      await until(() => rig.publisher.published.length === 1);
+      const handle = temporal.env.client.workflow.getHandle(relayWorkflowId(rig.definition.name));
+      await handle.cancel();
+      expect(await handle.result()).toMatchObject({ totals: { published: 1 } });
+      expect(await relay.status()).toMatchObject({ state: 'stopped' });
+      await rig.store.append(positioned('a', 2, 2));
+      await relay.start();
+      await until(() => rig.publisher.published.length === 2);
+      await relay.stop();
+    });
+  });
+
   it('ends at once when its worker is shut down, and another worker goes on', async () => {
     const rig = await rigWith();
     const target = { topic: rig.definition, publisher: rig.publisher, eventLog: rig.store.eventLog };
@@ -211,6 +230,29 @@ describe('a sweep', () => {
       expect(await relay.stop()).toMatchObject({ totals: { healed: 2 } });
       expect(publisher.publishedOf('b')).toEqual(['b-2']);
       expect(await relay.verify()).toMatchObject({ published: 3, skipped: 1, missing: 0, waiting: 0 });
+    });
+  });
+
+  it('counts only what was dropped as dropped: the event behind a gap that was given up is published', async () => {
+    const rig = await rigWith();
+    const worker = await rig.worker();
+    await worker.runUntil(async () => {
+      const topic = rig.newTopic({ settings: { gapTimeoutMs: 200 } });
+      const relay = rig.relay({ mode: 'sweep' });
+      await topic.publish([...positioned('a', 1, 1), ...positioned('a', 3, 3)]);
+      await until(async () => (await topic.status('a')).state === 'parked');
+      await topic.pause('a', operator);
+      await topic.skip('a', operator);
+      await rig.store.append(positioned('a', 1, 3));
+      expect(await relay.verify()).toMatchObject({ published: 1, waiting: 1, skipped: 0, missing: 1 });
+      await topic.resume('a', operator);
+      await until(() => rig.publisher.published.length === 2);
+      expect(await relay.verify()).toMatchObject({
+        published: 2,
+        skipped: 0,
+        missing: 1,
+        holes: [{ msgId: 'a-2' }],
+      });
     });
   });
 

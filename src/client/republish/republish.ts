@@ -11,8 +11,8 @@ import type {
   RepublishReport,
   RepublishSelection,
 } from '../../common/protocol/republish.ts';
+import { isServed } from '../is-served.ts';
 import { type RetriedFailure, readProgress } from '../read-progress.ts';
-import { isServed } from '../served.ts';
 import { checkRepublish, type RepublishOptions } from './republish-options.ts';
 
 /** How far a republish has come. */

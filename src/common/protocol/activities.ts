@@ -64,14 +64,6 @@ export interface ReadStreamResult {
   readonly entries: readonly PublishEntry[];
   /** False: the worker has no EventLog to ask. */
   readonly asked: boolean;
-  /** When where to begin was asked, and is known. */
-  readonly begin?: StreamBegin;
-}
-
-/** Where a publisher begins in a stream. */
-export interface StreamBegin {
-  /** The last position that is not its business any more. */
-  readonly watermark: number;
-  /** A publisher had that event; else it is older than what Temporal remembers, or than the topic's relay. */
-  readonly isKnown: boolean;
+  /** When where to begin was asked, and is known: the last position that is not the publisher's business any more. */
+  readonly watermark?: number;
 }

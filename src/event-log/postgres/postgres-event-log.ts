@@ -38,7 +38,7 @@ const COLUMN_KEYS: KeysOf<PostgresColumns> = { sequence: true, id: true, positio
 const STREAM_PAGE = 500;
 
 /**
- * The EventLog in a PostgreSQL table: the shipped one, or one of your own. PostgreSQL 12 or newer.
+ * The EventLog in a PostgreSQL table: the shipped one, or one of your own. Tested with PostgreSQL 18; uses nothing that 12 does not have.
  *
  * `readAll` orders by the sequence number, and gives no event while a transaction runs that may still commit a lower one: it takes the
  * highest number that it sees, then looks which transactions hold a lock for writing on the table, as each that has inserted does until it
@@ -107,21 +107,17 @@ export class PostgresEventLog implements EventLog {
     const { topic } = this.#options;
     if (topic === undefined)
       refuseFaults(['append() needs to know the topic: give the EventLog its `topic`']);
-    const columns = ['topic', 'id', 'position', 'msg_id', 'meta', 'event'];
-    const placeholders = messages.map(
-      (_, row) => `(${columns.map((_, column) => `$${row * 6 + column + 1}`).join(', ')})`,
-    );
-    if (messages.length === 0) return;
     await transaction.query(
-      `INSERT INTO ${quoteTable(this.#table)} (${columns.join(', ')}) VALUES ${placeholders.join(', ')}`,
-      messages.flatMap(({ id, meta, event, position }) => [
+      `INSERT INTO ${quoteTable(this.#table)} (topic, id, position, msg_id, meta, event)
+       SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::json[], $6::json[])`,
+      [
         topic,
-        id,
-        position,
-        meta.msgId,
-        JSON.stringify(meta),
-        JSON.stringify(event),
-      ]),
+        messages.map(({ id }) => id),
+        messages.map(({ position }) => position),
+        messages.map(({ meta }) => meta.msgId),
+        messages.map(({ meta }) => JSON.stringify(meta)),
+        messages.map(({ event }) => JSON.stringify(event)),
+      ],
     );
   }
 

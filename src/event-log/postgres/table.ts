@@ -62,7 +62,8 @@ BEGIN
   PERFORM pg_notify('${channelOf(table)}', '');
   RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER ${trigger} AFTER INSERT ON ${name}
+DROP TRIGGER IF EXISTS ${trigger} ON ${name};
+CREATE TRIGGER ${trigger} AFTER INSERT ON ${name}
   FOR EACH STATEMENT EXECUTE FUNCTION ${trigger}();
 `;
 }

@@ -3,7 +3,7 @@ import { publisherOf } from '../../client/publish/publisher-ref.ts';
 import { CLOCK_SKEW_MS } from '../../common/defaults.ts';
 import type { StoredEvent } from '../../common/event-log.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
-import { type PublisherRecord, readRecord } from './accepted-events.ts';
+import { type PublisherRecord, readRecord } from './publisher-record.ts';
 
 export interface Looking {
   readonly client: Client;

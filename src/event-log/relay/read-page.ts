@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/activity';
 import { configurationFailure, unavailableFailure } from '../../activities/publish-failure.ts';
 import { isRecord } from '../../common/arguments.ts';
 import { RELAY_PAGE_CHARS } from '../../common/defaults.ts';
@@ -29,7 +29,8 @@ export async function readPage(eventLog: EventLog, request: PageRequest): Promis
       if (page.length >= limit || chars >= RELAY_PAGE_CHARS) break;
     }
   } catch (error) {
-    if (signal.aborted) return page;
+    // What came before it is good: the next page begins with what failed.
+    if (signal.aborted || page.length > 0) return page;
     throw readFailure(eventLog, request, error);
   }
   return page;
@@ -56,7 +57,7 @@ export function readFailure(
   { topic, after }: Pick<PageRequest, 'topic' | 'after'>,
   error: unknown,
 ): Error {
-  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  if (error instanceof CancelledFailure) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const facts = `[topic=${topic} eventLog=${nameOf(eventLog)} after=${after ?? 'nothing'}]`;
   if (error instanceof WrongEvent)

@@ -30,12 +30,12 @@ export interface RelayActivities {
 }
 
 /**
- * The activities that publish what an EventLog holds, for the topics of a worker. `stopping` aborts when the worker begins to shut down: an
- * activity that waits for news ends then, and another worker goes on.
+ * The activities that publish what an EventLog holds, for the topics of a worker. What `stopping` gives aborts when the worker begins to
+ * shut down: an activity that waits for news ends then, and another worker goes on.
  */
 export function createRelayActivities(
   sources: ReadonlyMap<string, RelaySource>,
-  stopping: AbortSignal,
+  stopping: () => AbortSignal,
 ): RelayActivities {
   return {
     [OPEN_RELAY_ACTIVITY]: (input) =>
@@ -54,7 +54,7 @@ export function createRelayActivities(
         input,
         ...(resumed ? { resumed } : {}),
         isUncertain: input.isUncertain === true || info.attempt > 1,
-        signal: AbortSignal.any([cancellationSignal, stopping]),
+        signal: AbortSignal.any([cancellationSignal, stopping()]),
       });
       return await withHeartbeats(
         () => heartbeat(pass.progress),

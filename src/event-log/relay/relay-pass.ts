@@ -4,8 +4,8 @@ import { RELAY_PASS_MS } from '../../common/defaults.ts';
 import type { Checkpoint, StoredEvent } from '../../common/event-log.ts';
 import type { BusyPublisher, RelayEventsInput, RelayProgress } from '../../common/protocol/relay.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
-import { HandOn } from './hand-on.ts';
 import { missingOf } from './missing-events.ts';
+import { PacedHandover } from './paced-handover.ts';
 import { readPage } from './read-page.ts';
 import type { ReadableSource } from './relay-source.ts';
 import { definitionOf, toEntries } from './to-entries.ts';
@@ -38,7 +38,7 @@ export class RelayPass {
   readonly #source: ReadableSource;
   readonly #options: RelayPassOptions;
   readonly #definition: EventTopicDefinition;
-  readonly #handOn: HandOn;
+  readonly #handover: PacedHandover;
   readonly #deadline = Date.now() + RELAY_PASS_MS;
   #isUncertain: boolean;
   #countedAt = 0;
@@ -52,7 +52,7 @@ export class RelayPass {
     this.#definition = definitionOf(input.topic, input.target, source);
     const { limits } = source;
     const { maxPending } = input.settings;
-    this.#handOn = new HandOn({
+    this.#handover = new PacedHandover({
       client,
       definition: this.#definition,
       target: input.target,
@@ -83,18 +83,18 @@ export class RelayPass {
     const page = await this.#read();
     const due = isSweep ? this.#untilGrace(page) : page;
     if (signal.aborted) return true;
-    if (due.length > 0) await this.#take(due);
-    const isMore = page.length > 0 && due.length === page.length;
-    await this.#say(isMore, page[due.length] ?? due.at(-1), due.length);
-    if (isMore) await this.#untilWorkedOff(this.#handOn.toAsk);
+    const taken = due.length > 0 ? await this.#take(due) : 0;
+    const isMore = page.length > 0 && (due.length === page.length || taken < due.length);
+    await this.#say(isMore, page[taken] ?? page.at(-1), taken);
+    if (isMore) await this.#untilWorkedOff(this.#handover.toAsk);
     else if (!isSweep) await this.#untilNew();
     return isSweep && !isMore;
   }
 
   /** The next activity goes on waiting, when this one has no more time for it. */
   async #untilWorkedOff(publisher: BusyPublisher | undefined): Promise<void> {
-    for (let busy = publisher; busy; busy = this.#handOn.toAsk) {
-      const isFree = await this.#handOn.untilWorkedOff(busy, () => this.#mayGoOn);
+    for (let busy = publisher; busy; busy = this.#handover.toAsk) {
+      const isFree = await this.#handover.untilWorkedOff(busy, () => this.#mayGoOn);
       const { heldBy: _, ...progress } = this.#progress;
       this.#progress = isFree ? progress : { ...progress, heldBy: busy, isMore: true };
       if (!isFree) return;
@@ -123,21 +123,25 @@ export class RelayPass {
     return young < 0 ? page : page.slice(0, young);
   }
 
-  async #take(events: readonly StoredEvent[]): Promise<void> {
+  /** Says how many of them are done with: those behind one that belongs to no aggregate are not. */
+  async #take(events: readonly StoredEvent[]): Promise<number> {
     const wanted = await this.#wantedOf(events);
     const stored = toEntries(this.#definition, wanted, this.#source);
-    await this.#handOn.publish(stored);
+    await this.#handover.publish(stored);
     const { read, published, healed, refused } = this.#progress;
     const isSweep = this.#options.input.mode === 'sweep';
-    const checkpoint = events.at(-1)?.checkpoint;
+    const next = wanted[stored.count];
+    const taken = next === undefined ? events : events.slice(0, events.indexOf(next));
+    const checkpoint = taken.at(-1)?.checkpoint;
     this.#progress = {
       ...this.#progress,
       ...(checkpoint === undefined ? {} : { checkpoint }),
-      read: read + events.length,
-      published: published + (isSweep ? 0 : events.length),
-      healed: healed + (isSweep ? wanted.length : 0),
+      read: read + taken.length,
+      published: published + (isSweep ? 0 : taken.length),
+      healed: healed + (isSweep ? stored.count : 0),
       refused: refused + stored.entries.filter((entry) => entry.refused).length,
     };
+    return taken.length;
   }
 
   async #wantedOf(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {

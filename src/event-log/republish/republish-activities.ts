@@ -13,11 +13,12 @@ export type RepublishActivities = Record<
   (input: RepublishInput) => Promise<RepublishProgress>
 >;
 
-/** The activity that sends stored events again, for the topics of a worker. It ends early when `stopping` aborts; another worker goes on. */
+/** The activity that sends stored events again, for the topics of a worker. It ends early when what `stopping` gives aborts;
+ * another worker goes on. */
 export function createRepublishActivities(
   sources: ReadonlyMap<string, RelaySource>,
   topics: ReadonlyMap<string, Topic>,
-  stopping: AbortSignal,
+  stopping: () => AbortSignal,
 ): RepublishActivities {
   return {
     [REPUBLISH_EVENTS_ACTIVITY]: async (input) => {
@@ -26,7 +27,7 @@ export function createRepublishActivities(
       if (topic === undefined) throw unknownTopicFailure(input.topic, [...topics.keys()]);
       const { cancellationSignal, info } = Context.current();
       const resumed = info.heartbeatDetails as RepublishProgress | undefined;
-      const signal = AbortSignal.any([cancellationSignal, stopping]);
+      const signal = AbortSignal.any([cancellationSignal, stopping()]);
       const pass = new RepublishPass(source, { input, topic, signal, ...(resumed ? { resumed } : {}) });
       return await withHeartbeats(
         () => heartbeat(pass.progress),

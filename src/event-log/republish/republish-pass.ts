@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Topic } from '../../activities/publish-events.ts';
 import { tryAgainFailure } from '../../activities/publish-failure.ts';
+import { toStoredEntries, toText } from '../../client/publish/stored-entries.ts';
 import { RELAY_PASS_MS, RELAY_SETTINGS, REPUBLISH_MOST_REFUSED } from '../../common/defaults.ts';
 import type { StoredEvent } from '../../common/event-log.ts';
 import type { EventMessage } from '../../common/message.ts';
@@ -10,7 +11,7 @@ import type { PublishEntry } from '../../common/protocol/entry.ts';
 import type { RefusedEvent, RepublishInput, RepublishProgress } from '../../common/protocol/republish.ts';
 import { readFailure, readPage } from '../relay/read-page.ts';
 import type { ReadableSource } from '../relay/relay-source.ts';
-import { definitionOf, toEntries } from '../relay/to-entries.ts';
+import { definitionOf } from '../relay/to-entries.ts';
 import { isSelected } from './selection.ts';
 
 export interface RepublishPassOptions {
@@ -122,9 +123,10 @@ export class RepublishPass {
 
   /** All of them are settled when this returns, or when it throws. */
   async #send(messages: readonly EventMessage[]): Promise<Sent> {
-    const aggregates = [...groupById(await this.#entriesOf(messages))];
+    const { entries, refusals } = await this.#entriesOf(messages);
+    const aggregates = [...groupById(entries)];
     const ended = await Promise.allSettled(aggregates.map(([id, entries]) => this.#sendInOrder(id, entries)));
-    const sent: Sent = { read: messages.length, published: 0, refusals: [] };
+    const sent: Sent = { read: messages.length, published: 0, refusals: [...refusals] };
     for (const end of ended) {
       if (end.status === 'rejected') throw end.reason;
       sent.published += end.value.published;
@@ -133,17 +135,27 @@ export class RepublishPass {
     return sent;
   }
 
-  async #entriesOf(messages: readonly EventMessage[]): Promise<readonly PublishEntry[]> {
+  /** The selected ones as they travel; what belongs to no aggregate cannot. */
+  async #entriesOf(
+    messages: readonly EventMessage[],
+  ): Promise<{ readonly entries: readonly PublishEntry[]; readonly refusals: readonly RefusedEvent[] }> {
     const { input } = this.#options;
     const definition = definitionOf(input.topic, { ordering: 'arrival', taskQueue: '' }, this.#source);
     const selected = messages.filter((message) =>
       isSelected(input.selection, message, this.#source.definition.eventType(message.event)),
     );
-    const stored = selected.map((message) => ({ message, checkpoint: `${message.id}/${message.position}` }));
-    const { entries, uploads } = toEntries(definition, stored, this.#source);
+    const { entries, uploads, unnamed } = toStoredEntries(definition, selected, this.#source.limits);
     if (this.#source.limits.store) await uploadBodies(uploads, this.#source.limits.store);
     const { republishId, audience } = input;
-    return entries.map((entry) => ({ ...entry, republished: { republishId, audience } }));
+    const refusals = unnamed.map(({ index, msgId = '', ...fault }) => ({
+      id: String(selected[index]?.id),
+      msgId,
+      reason: toText(fault),
+    }));
+    return {
+      entries: entries.map((entry) => ({ ...entry, republished: { republishId, audience } })),
+      refusals,
+    };
   }
 
   /** One after the other, each when the one before is acknowledged. What is refused is counted, and those behind it are sent. */

@@ -1,5 +1,5 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
-import type { AggregateOutcome, PublishFailure, StreamBegin } from '../../../common/protocol/activities.ts';
+import type { AggregateOutcome, PublishFailure } from '../../../common/protocol/activities.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { ParkedEvent } from '../../../common/protocol/parked.ts';
 import type { PublishQueueState } from '../../../common/protocol/state.ts';
@@ -179,8 +179,8 @@ export class PublishQueue {
   }
 
   /** Where to begin in the stream has been asked. */
-  beginAsked(begin: StreamBegin | undefined, now: number): void {
-    this.#parts.stream?.begin(begin);
+  beginAsked(watermark: number | undefined, now: number): void {
+    this.#parts.stream?.begin(watermark);
     this.#arrivals.release(now);
   }
 

@@ -1,6 +1,5 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
 import { EARLY_MEMORY_CHARS, RECENT_POSITIONS } from '../../../common/defaults.ts';
-import type { StreamBegin } from '../../../common/protocol/activities.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { EarlyPage } from '../../../common/protocol/pages.ts';
 import type { PublisherSettings } from '../../../common/protocol/publish.ts';
@@ -26,8 +25,8 @@ export interface GapAnswer {
   readonly entries: readonly PublishEntry[];
   /** What is wrong when events are missing still. */
   readonly why: string;
-  /** Where to begin, when that was asked and is known. */
-  readonly begin?: StreamBegin;
+  /** When where to begin was asked, and is known: the last position that was passed before. */
+  readonly watermark?: number;
 }
 
 /** Whether where to begin in a stream is asked; only when it comes to that. */
@@ -153,7 +152,7 @@ export class StreamOrder {
       return this.gap;
     }
     if (!asksFirst()) {
-      this.begin(undefined);
+      this.begin();
       return undefined;
     }
     this.#isAsked = true;
@@ -161,12 +160,12 @@ export class StreamOrder {
   }
 
   /** Begins behind that place, or with the lowest event that has come. Does nothing when it has begun meanwhile. */
-  begin(place: StreamBegin | undefined): void {
+  begin(watermark = Number.POSITIVE_INFINITY): void {
     const first = this.#first();
     if (this.#watermark !== undefined || first === undefined) return;
-    // An event that came while that was found out is known there too, and not published yet.
-    this.#watermark = Math.min(place?.watermark ?? Number.POSITIVE_INFINITY, first.from - 1);
-    this.#floor = place?.isKnown ? 0 : this.#watermark;
+    // A lower one may have come while that was found out.
+    this.#watermark = Math.min(watermark, first.from - 1);
+    this.#floor = this.#watermark;
     this.askAgain();
   }
 

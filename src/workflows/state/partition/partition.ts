@@ -148,8 +148,8 @@ export class Partition {
   }
 
   /** The EventLog has been asked about a gap. */
-  gapAsked({ id, isFirst }: AggregateGap, { entries, why, begin }: GapAnswer, now: number): void {
-    if (isFirst) this.#changeIfKnown(id, (queue) => queue.beginAsked(begin, now));
+  gapAsked({ id, isFirst }: AggregateGap, { entries, why, watermark }: GapAnswer, now: number): void {
+    if (isFirst) this.#changeIfKnown(id, (queue) => queue.beginAsked(watermark, now));
     else this.#gapRead(id, { entries, why }, now);
     this.#distribute(now);
   }

@@ -1,8 +1,8 @@
-import type { Client } from '@temporalio/client';
-import { isGrpcServiceError } from '@temporalio/client';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { decodeFirst } from '../../client/decode-payload.ts';
 import { isRecord } from '../../common/arguments.ts';
-import { PUBLISH_SIGNAL, SKIP_UPDATE } from '../../common/names.ts';
+import { PUBLISH_SIGNAL } from '../../common/names.ts';
+import type { Operation } from '../../common/protocol/operate.ts';
 
 /** What the histories of one publisher workflow say of the messages that were looked for. */
 export interface PublisherRecord {
@@ -145,9 +145,8 @@ class Reading implements PublisherRecord {
     const signaled = event.workflowExecutionSignaledEventAttributes;
     if (signaled?.signalName === PUBLISH_SIGNAL && !this.#isLost)
       this.#found(this.accepted, msgIdsOfSignal(await this.#decode(signaled.input)));
-    const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
-    if (update?.name === SKIP_UPDATE)
-      this.#found(this.skipped, msgIdsOfSkip(await this.#decode(update.args)));
+    const updated = event.workflowExecutionUpdateCompletedEventAttributes?.outcome?.success;
+    if (updated) this.#found(this.skipped, msgIdsSkipped(await this.#decode(updated)));
     const completed = event.activityTaskCompletedEventAttributes;
     if (completed) this.#found(this.published, msgIdsOfResult(await this.#decode(completed.result)));
   }
@@ -174,10 +173,15 @@ function msgIdsOfSignal(signal: unknown): readonly string[] {
   });
 }
 
-/** Refused or not: what is parked still is found as accepted, further back. */
-function msgIdsOfSkip(request: unknown): readonly string[] {
-  const msgId: unknown = isRecord(request) ? request['msgId'] : undefined;
-  return typeof msgId === 'string' ? [msgId] : [];
+/**
+ * An operator's update answers with the status, and that says what was done to which event. A skip at a gap is done to none: the event that its request
+ * names is the one behind the gap, and is published.
+ */
+function msgIdsSkipped(status: unknown): readonly string[] {
+  const operations = isRecord(status) && Array.isArray(status['operations']) ? status['operations'] : [];
+  return (operations as readonly Operation[]).flatMap(({ operation, msgId }) =>
+    operation === 'skip' && msgId ? [msgId] : [],
+  );
 }
 
 function isLoss(event: HistoryEvent): boolean {

@@ -13,7 +13,7 @@ import type { PublisherStatus } from '../../common/protocol/status.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { RelaySource } from './relay-source.ts';
 
-export interface HandOnOptions {
+export interface PacedHandoverOptions {
   readonly client: Client;
   readonly definition: EventTopicDefinition;
   readonly target: RelayTarget;
@@ -22,13 +22,13 @@ export interface HandOnOptions {
 }
 
 /** Hands stored events to their publishers, and waits while those have enough. */
-export class HandOn {
-  readonly #options: HandOnOptions;
+export class PacedHandover {
+  readonly #options: PacedHandoverOptions;
   readonly #handover: Handover;
   /** By workflow id: events handed to a publisher since it was asked last, and an aggregate of theirs. */
   readonly #handed = new Map<string, { readonly count: number; readonly id: string }>();
 
-  constructor(options: HandOnOptions) {
+  constructor(options: PacedHandoverOptions) {
     const { client, definition, target } = options;
     this.#options = options;
     const { taskQueue, settings } = target;

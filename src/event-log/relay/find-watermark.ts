@@ -6,8 +6,8 @@ import type { EventStreamReader } from '../../common/event-log.ts';
 import { relayWorkflowId } from '../../common/ids.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { RELAY_SINCE_MEMO } from '../../common/names.ts';
-import type { ReadStreamInput, StreamBegin } from '../../common/protocol/activities.ts';
-import { readRecord } from './accepted-events.ts';
+import type { ReadStreamInput } from '../../common/protocol/activities.ts';
+import { readRecord } from './publisher-record.ts';
 import { retentionOf } from './retention.ts';
 
 /** Events that are looked at together, the last one of the stream first: most often it is the one. */
@@ -20,25 +20,25 @@ const AT_A_TIME = [1, 10, 100];
  * Only what is the topic's business counts: what was made since it has a relay, and is not older than Temporal's memory. Undefined without a relay:
  * nobody knows what was published by other means.
  */
-export async function findBegin(
+export async function findWatermark(
   eventLog: EventStreamReader,
   { topic, id, to }: ReadStreamInput,
-): Promise<StreamBegin | undefined> {
+): Promise<number | undefined> {
   const { client } = Context.current();
   try {
     const since = await sinceOf(client, topic);
     if (since === undefined) return undefined;
     for (let last = to, round = 0; last >= 1; round += 1) {
       const first = Math.max(1, last - (AT_A_TIME[round] ?? 100) + 1);
-      const begin = await lookBack(client, await eventsOf(eventLog, { id, first, last }), {
+      const watermark = await lookBack(client, await eventsOf(eventLog, { id, first, last }), {
         first,
         last,
         since,
       });
-      if (begin) return begin;
+      if (watermark !== undefined) return watermark;
       last = first - 1;
     }
-    return { watermark: 0, isKnown: false };
+    return 0;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw unavailableFailure(
@@ -57,19 +57,18 @@ async function lookBack(
   client: Client,
   events: ReadonlyMap<number, EventMessage>,
   { first, last, since }: Range & { readonly since: number },
-): Promise<StreamBegin | undefined> {
+): Promise<number | undefined> {
   const isOurs = ({ meta }: EventMessage): boolean => Date.parse(meta.time) >= since;
-  const isKnown = await knownOf(client, [...events.values()].filter(isOurs));
+  const isPublished = await publishedOf(client, [...events.values()].filter(isOurs));
   for (let position = last; position >= first; position -= 1) {
     const event = events.get(position);
-    if (event === undefined || !isOurs(event)) return { watermark: position, isKnown: false };
-    if (isKnown(event)) return { watermark: position, isKnown: true };
+    if (event === undefined || !isOurs(event) || isPublished(event)) return position;
   }
   return undefined;
 }
 
-/** Of this publisher, in whichever run. */
-async function knownOf(
+/** By this publisher, in whichever run; or dropped by an operator. */
+async function publishedOf(
   client: Client,
   events: readonly EventMessage[],
 ): Promise<(event: EventMessage) => boolean> {
