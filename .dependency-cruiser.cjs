@@ -25,6 +25,18 @@ module.exports = {
         path: '^src/event-log/(relay|republish)/|^src/activities/|node_modules/@temporalio/(activity|worker)/',
       },
     },
+    only('collector', 'common', 'client'),
+    {
+      name: 'a-collector-in-lambda-needs-no-poller',
+      comment: 'sqs-consumer and the SQS client are loaded when polling starts.',
+      severity: 'error',
+      from: { path: '^src/collector/(?!sqs/)' },
+      to: {
+        path: '^src/collector/sqs/(polling|sqs-queue)|node_modules/(sqs-consumer|@aws-sdk/client-sqs)/',
+        dependencyTypesNot: ['type-only'],
+        dynamic: false,
+      },
+    },
     {
       name: 'an-adapter-needs-only-the-port',
       severity: 'error',
@@ -72,7 +84,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(activities/publishers/|claim-check/|event-log/dynamodb/|worker[./]|testing/environment/)',
+          '^src/(activities/publishers/|claim-check/|event-log/dynamodb/|collector/(sqs|dynamodb|lambda|tools)/|collector/[a-z-]+[.]ts$|worker[./]|testing/environment/)',
       },
       to: { path: 'node_modules/@aws-sdk/' },
     },

@@ -6,20 +6,33 @@ import type { EventMessage } from './common/message.ts';
 import type { Ordering } from './common/protocol/publish.ts';
 import { isTopicName, TOPIC_NAME_RULE } from './common/topic-name.ts';
 
+/** The types of an event, as the default of {@link EventTopicSpec.eventType} finds them; `string` where the schema does not tell. */
+export type DefaultEventType<Event> = Event extends string
+  ? Event
+  : Event extends { readonly type: infer Type extends string }
+    ? Type
+    : Event extends { readonly TAG: infer Tag extends string }
+      ? Tag
+      : string;
+
 /** What {@link defineEventTopic} is told. */
-export interface EventTopicSpec<Schema extends $ZodType = $ZodType> {
+export interface EventTopicSpec<
+  Schema extends $ZodType = $ZodType,
+  Name extends string = string,
+  Type extends string = string,
+> {
   /**
    * Name of the aggregate type, as `Customer`: 1–241 letters, digits, `-` or `_`. The SNS topic is called
    * `<name>EventTopic.fifo` and SNS allows 256 characters.
    */
-  readonly name: string;
+  readonly name: Name;
   /** zod schema of the domain event, in the JSON form in which it is stored. */
   readonly event: Schema;
   /**
    * Type of an event: becomes the SNS attribute `eventType`, for filter policies.
    * Default: `event.type ?? event.TAG ?? event` where that is a non-empty string, else no attribute.
    */
-  readonly eventType?: (event: input<Schema>) => string;
+  readonly eventType?: (event: input<Schema>) => Type;
   /**
    * What orders an aggregate's events. `arrival`: the order in which Temporal accepts them. `position`: their `position`
    * (1, 2, 3 …), whichever process publishes which first; every message must have one. Default: `arrival`.
@@ -34,23 +47,29 @@ export interface EventTopicSpec<Schema extends $ZodType = $ZodType> {
 }
 
 /** A typed, named stream of one aggregate type's events; pure, shared by every side. */
-export interface EventTopicDefinition<Schema extends $ZodType = $ZodType> {
-  readonly name: string;
+export interface EventTopicDefinition<
+  Schema extends $ZodType = $ZodType,
+  Name extends string = string,
+  Type extends string = string,
+> {
+  readonly name: Name;
   readonly event: Schema;
   readonly ordering: Ordering;
   /** Undefined: a publisher workflow for each aggregate. */
   readonly partitions: number | undefined;
   /** Type of an event; undefined when it has none. */
-  eventType(event: input<Schema>): string | undefined;
+  eventType(event: input<Schema>): Type | undefined;
 }
 
 /** The message type of a topic: `EventMessageOf<typeof Customer>`. */
 export type EventMessageOf<Topic extends EventTopicDefinition> = EventMessage<input<Topic['event']>>;
 
 /** Defines an EventTopic. Throws `INVALID_TOPIC` with every fault of the definition. */
-export function defineEventTopic<const Schema extends $ZodType>(
-  spec: EventTopicSpec<Schema>,
-): EventTopicDefinition<Schema> {
+export function defineEventTopic<
+  const Schema extends $ZodType,
+  const Name extends string,
+  Type extends string = DefaultEventType<input<Schema>>,
+>(spec: EventTopicSpec<Schema, Name, Type>): EventTopicDefinition<Schema, Name, Type> {
   const faults = isRecord(spec) ? faultsOf(spec) : optionFaults(spec, SPEC_KEYS);
   if (faults.length > 0) {
     throw new EventTopicError('INVALID_TOPIC', `The definition is wrong: ${faults.join('; ')}`, {
@@ -64,7 +83,7 @@ export function defineEventTopic<const Schema extends $ZodType>(
     event: spec.event,
     ordering,
     partitions,
-    eventType: spec.eventType ?? defaultEventType,
+    eventType: spec.eventType ?? (defaultEventType as (event: unknown) => Type | undefined),
   });
 }
 

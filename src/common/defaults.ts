@@ -240,3 +240,22 @@ export const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** One comparison of an EventLog with what was published, from begin to end. */
 export const VERIFY_TIMEOUT_MS = 60 * 60_000;
+
+/** SQS: entries of a batch request, and messages of a receive. */
+export const SQS_BATCH = 10;
+
+/** A collector's defaults; see `EventCollectorOptions`. */
+export const COLLECTOR = {
+  /** Below the 30 s for which a queue hides a message unless told otherwise. */
+  handlerTimeoutMs: 20_000,
+  /** By how much a message is hidden longer than its handler may take: what starting and committing take, and clocks. */
+  visibilityMarginMs: 5_000,
+  /** As many aggregates as one receive brings at most. */
+  concurrency: 10,
+  /** SQS: a receive waits 20 s at most. Half of it, so that a stop stays within Kubernetes' 30 s. */
+  waitSeconds: 10,
+  /** Before an aggregate is tried again: doubled by each failure. */
+  retrySeconds: { first: 1, most: 60 },
+  /** Before a parked aggregate is looked at again: rarely enough that a queue with the component's 100 receives keeps it for a day. */
+  parkSeconds: 900,
+} as const;

@@ -15,6 +15,7 @@ export {
   eventPublisherContract,
   type PublisherContractOptions,
 } from './contract/event-publisher-contract.ts';
+export { type InboxContractOptions, type InboxRig, inboxContract } from './contract/inbox-contract.ts';
 export type {
   FaultyPublishers,
   PublisherFeatures,

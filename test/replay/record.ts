@@ -14,7 +14,7 @@ import { EventLogRelay } from '../../src/event-log/event-log-relay.ts';
 import { startTemporalDevServer } from '../../src/testing/index.ts';
 import { devServer, findExecutable, thisMachine } from '../../src/testing/servers/executables.ts';
 import { type TopicPublisher, topicActivities } from '../../src/worker/topic-activities.ts';
-import { Customer, customers, positioned, renamed, renames } from '../support/customer.ts';
+import { Customer, type Customers, customers, positioned, renamed, renames } from '../support/customer.ts';
 import { refused, ScriptedPublisher, throttled, unavailable } from '../support/scripted-publisher.ts';
 
 const [release, ...wanted] = process.argv.slice(2);
@@ -31,7 +31,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 interface Recorded {
   readonly publisher: EventPublisher;
   /** Default: Customer. */
-  readonly topic?: typeof Customer;
+  readonly topic?: Customers;
   readonly target?: Partial<TopicPublisher>;
 }
 

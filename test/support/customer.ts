@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 import { createMeta } from '../../src/common/meta.ts';
-import { defineEventTopic, type EventMessageOf } from '../../src/event-topic.ts';
+import { defineEventTopic, type EventMessageOf, type EventTopicDefinition } from '../../src/event-topic.ts';
 
 export const Customer = defineEventTopic({
   name: 'Customer',
@@ -21,11 +21,13 @@ export function renamed(id: string, msgId: string): CustomerMessage {
   };
 }
 
+export type Customers = EventTopicDefinition<(typeof Customer)['event']>;
+
 /** The same topic under another name: partitions, once chosen, belong to a name. */
 export function customers(
   name: string,
   spec: { readonly ordering?: 'arrival' | 'position'; readonly partitions?: number } = {},
-): typeof Customer {
+): Customers {
   return defineEventTopic({ name, event: Customer.event, ...spec });
 }
 

@@ -96,6 +96,8 @@ describe('defineEventTopic', () => {
   it('makes a definition that goes wherever any definition goes', () => {
     expectTypeOf(Customer).toExtend<EventTopicDefinition>();
     expectTypeOf(RescriptCustomer).toExtend<EventTopicDefinition>();
-    expectTypeOf(Customer.eventType).returns.toEqualTypeOf<string | undefined>();
+    expectTypeOf(Customer.eventType).returns.toEqualTypeOf<
+      'Created' | 'AddressChanged' | 'NameChanged' | 'Deleted' | undefined
+    >();
   });
 });

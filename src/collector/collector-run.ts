@@ -1,0 +1,190 @@
+import { COLLECTOR } from '../common/defaults.ts';
+import type { CollectorTally } from './collector-status.ts';
+import { Attempts } from './handling/attempts.ts';
+import { type LaneStop, runLane, toLanes } from './handling/lane.ts';
+import { type MessageOutcome, type ProcessorSpec, processMessage } from './handling/message-processor.ts';
+import { type CollectorLogger, reasonOf } from './logger.ts';
+import { Deletions } from './sqs/deletions.ts';
+import type { ReceivedMessage } from './sqs/received-message.ts';
+import type { SqsQueue } from './sqs/sqs-queue.ts';
+import { Visibility } from './sqs/visibility.ts';
+
+export interface RunSettings {
+  readonly concurrency: number;
+  readonly visibilitySeconds: number;
+  readonly handlerTimeoutMs: number;
+  readonly retrySeconds: { readonly first: number; readonly most: number };
+  readonly parkSeconds: number;
+}
+
+export interface RunParts {
+  readonly spec: ProcessorSpec;
+  readonly queue: Pick<SqsQueue, 'delete' | 'hide'>;
+  readonly settings: RunSettings;
+  readonly tally: CollectorTally;
+  readonly logger: CollectorLogger;
+}
+
+type Stop = LaneStop<ReceivedMessage>;
+
+/** Handles what a queue gives: an aggregate's messages one after the other, several aggregates at the same time. */
+export class CollectorRun {
+  readonly #parts: RunParts;
+  readonly #visibility: Visibility;
+  readonly #deletions: Deletions;
+  readonly #attempts = new Attempts();
+  /** Lanes that run or wait for their turn. */
+  #lanes = 0;
+  #running = 0;
+  #isStopping = false;
+  /** Those who wait until a lane has ended. */
+  #waiting: (() => void)[] = [];
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+    this.#visibility = new Visibility(parts.queue, parts.settings.visibilitySeconds);
+    this.#deletions = new Deletions({
+      queue: parts.queue,
+      ended: (message, error) => this.#deleted(message, error),
+    });
+  }
+
+  get inHand(): number {
+    return this.#visibility.size;
+  }
+
+  /** Takes what was received; resolves when there is room for more. */
+  async take(messages: readonly ReceivedMessage[]): Promise<void> {
+    this.#parts.tally.count('received', messages.length);
+    this.#visibility.add(messages);
+    for (const lane of toLanes(messages).values()) void this.#work(lane);
+    await this.#until(() => this.#lanes < this.#parts.settings.concurrency || this.#isStopping);
+  }
+
+  /** Begins nothing any more; resolves when what was begun has ended, what is handled is deleted, and the rest is given back. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#wake();
+    await this.#until(() => this.#lanes === 0);
+    await this.#deletions.idle();
+  }
+
+  async #work(lane: readonly ReceivedMessage[]): Promise<void> {
+    this.#lanes += 1;
+    await this.#until(() => this.#running < this.#parts.settings.concurrency);
+    this.#running += 1;
+    const stop = await runLane(lane, {
+      mayBegin: (message) => this.#mayBegin(message),
+      process: (message) => this.#process(message),
+      settled: (message, outcome) => this.#settled(message, outcome),
+    });
+    if (stop) await this.#stopped(stop);
+    this.#running -= 1;
+    this.#lanes -= 1;
+    this.#wake();
+  }
+
+  async #mayBegin(message: ReceivedMessage): Promise<boolean> {
+    const { handlerTimeoutMs } = this.#parts.settings;
+    const isLent = await this.#visibility.lasts(message, handlerTimeoutMs + COLLECTOR.visibilityMarginMs / 2);
+    return isLent && !this.#isStopping;
+  }
+
+  #process(message: ReceivedMessage): Promise<MessageOutcome> {
+    const number = this.#attempts.failures(message.group, message.messageId) + 1;
+    const timeoutMs = this.#parts.settings.handlerTimeoutMs;
+    return processMessage(this.#parts.spec, message, { number, timeoutMs });
+  }
+
+  #settled(message: ReceivedMessage, { how, refusal }: Extract<MessageOutcome, { kind: 'settled' }>): void {
+    const { tally, logger, spec } = this.#parts;
+    tally.count(how === 'duplicate' ? 'duplicates' : how);
+    tally.settled(message.group);
+    this.#attempts.settled(message.group);
+    this.#deletions.add(message);
+    if (refusal)
+      logger.error('An event was refused and is in the dead-letter queue', this.#facts(message, refusal));
+    else if (how === 'held')
+      logger.warn('An event came early and is held until those before it come', {
+        collector: spec.collector,
+        ...idsOf(message),
+      });
+  }
+
+  async #stopped(stop: Stop): Promise<void> {
+    await this.#giveBack(stop.left, this.#delayAfter(stop));
+  }
+
+  /** Says what happened, and in how many seconds the aggregate is tried again. */
+  #delayAfter({ message, outcome }: Stop): number {
+    const { tally, logger, settings, spec } = this.#parts;
+    const { group, messageId } = message;
+    const at = new Date().toISOString();
+    if (outcome.kind === 'interrupted') return 0;
+    if (outcome.kind === 'parked') {
+      const { code, reason } = outcome.refusal;
+      tally.parked({ group, messageId, at, reason, code });
+      logger.error('An event was refused; its aggregate is parked', this.#facts(message, outcome.refusal));
+      return settings.parkSeconds;
+    }
+    const failures = this.#attempts.failed(group, messageId);
+    const { first, most } = settings.retrySeconds;
+    const nextInSeconds = Math.min(first * 2 ** (failures - 1), most);
+    const reason = reasonOf(outcome.error);
+    tally.count('failed');
+    tally.failing({ group, messageId, at, reason, failures, nextInSeconds });
+    logger.warn('Handling an event failed; its aggregate is tried again', {
+      collector: spec.collector,
+      ...idsOf(message),
+      failures,
+      nextInSeconds,
+      reason,
+    });
+    return nextInSeconds;
+  }
+
+  /** All of them in one request, so that none is visible before another: they come again in their order. */
+  async #giveBack(messages: readonly ReceivedMessage[], seconds: number): Promise<void> {
+    this.#visibility.remove(messages);
+    try {
+      await this.#parts.queue.hide(messages, seconds);
+    } catch (error) {
+      // They become visible by themselves, only later.
+      this.#parts.logger.warn('Messages could not be given back', {
+        collector: this.#parts.spec.collector,
+        messages: messages.length,
+        reason: reasonOf(error),
+      });
+    }
+  }
+
+  #deleted(message: ReceivedMessage, error: unknown): void {
+    this.#visibility.remove([message]);
+    if (error === undefined) return;
+    this.#parts.logger.warn('A handled event could not be deleted, and comes again', {
+      collector: this.#parts.spec.collector,
+      ...idsOf(message),
+      reason: reasonOf(error),
+    });
+  }
+
+  #facts(message: ReceivedMessage, { code, reason }: { readonly code: string; readonly reason: string }) {
+    return { collector: this.#parts.spec.collector, ...idsOf(message), code, reason };
+  }
+
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+function idsOf({ group, messageId, attributes }: ReceivedMessage): {
+  readonly topic: string | undefined;
+  readonly group: string;
+  readonly messageId: string;
+} {
+  return { topic: attributes['aggregate'], group, messageId };
+}

@@ -1,0 +1,114 @@
+/** How a collector is doing: what this process knows. */
+export interface CollectorStatus {
+  /** `idle`: not started. */
+  readonly state: 'idle' | 'running' | 'stopping' | 'stopped';
+  /** Since it was started. */
+  readonly counts: CollectorCounts;
+  /** Messages that this process has now: being handled, waiting for their turn, being deleted. */
+  readonly inHand: number;
+  /** Aggregates whose event failed, and that are tried again; at most 100. */
+  readonly failing: readonly FailingGroup[];
+  /** Aggregates that stand at a refused event; at most 100. */
+  readonly parked: readonly ParkedGroup[];
+  /** What keeps it from receiving, and since when. Absent when it receives. */
+  readonly receiving?: { readonly error: string; readonly since: string };
+}
+
+export interface CollectorCounts {
+  readonly received: number;
+  readonly handled: number;
+  /** Handled before: the inbox knew them. */
+  readonly duplicates: number;
+  /** Passed over on purpose. */
+  readonly ignored: number;
+  /** Kept in the inbox until those before them come. */
+  readonly held: number;
+  readonly deadLettered: number;
+  /** Attempts that failed. */
+  readonly failed: number;
+}
+
+/** An aggregate, as the queue calls it. */
+export interface StandingGroup {
+  /** SQS's MessageGroupId: the aggregate id, unless SQS cannot take that. */
+  readonly group: string;
+  /** SQS's id of the message at which it stands. */
+  readonly messageId: string;
+  /** Of the last attempt: ISO 8601, UTC. */
+  readonly at: string;
+  readonly reason: string;
+}
+
+export interface FailingGroup extends StandingGroup {
+  readonly failures: number;
+  readonly nextInSeconds: number;
+}
+
+export interface ParkedGroup extends StandingGroup {
+  readonly code: string;
+}
+
+const MOST_LISTED = 100;
+// Another process may have got it, and its success is not seen here.
+const MAX_KEPT = 1_000;
+
+/** Counts what happens, and remembers which aggregates stand. */
+export class CollectorTally {
+  readonly #counts = {
+    received: 0,
+    handled: 0,
+    duplicates: 0,
+    ignored: 0,
+    held: 0,
+    deadLettered: 0,
+    failed: 0,
+  };
+  readonly #failing = new Map<string, FailingGroup>();
+  readonly #parked = new Map<string, ParkedGroup>();
+  #receiving: CollectorStatus['receiving'] | undefined;
+
+  count(what: keyof CollectorCounts, by = 1): void {
+    this.#counts[what] += by;
+  }
+
+  settled(group: string): void {
+    this.#failing.delete(group);
+    this.#parked.delete(group);
+  }
+
+  failing(group: FailingGroup): void {
+    this.#parked.delete(group.group);
+    keep(this.#failing, group);
+  }
+
+  parked(group: ParkedGroup): void {
+    this.#failing.delete(group.group);
+    keep(this.#parked, group);
+  }
+
+  /** Undefined: it receives. */
+  receiving(error: Error | undefined): void {
+    this.#receiving = error && {
+      error: error.message,
+      since: this.#receiving?.since ?? new Date().toISOString(),
+    };
+  }
+
+  toStatus(state: CollectorStatus['state'], inHand: number): CollectorStatus {
+    return {
+      state,
+      counts: { ...this.#counts },
+      inHand,
+      failing: [...this.#failing.values()].slice(-MOST_LISTED),
+      parked: [...this.#parked.values()].slice(-MOST_LISTED),
+      ...(this.#receiving ? { receiving: this.#receiving } : {}),
+    };
+  }
+}
+
+function keep<Group extends StandingGroup>(groups: Map<string, Group>, group: Group): void {
+  groups.delete(group.group);
+  groups.set(group.group, group);
+  const [oldest] = groups.keys();
+  if (groups.size > MAX_KEPT && oldest !== undefined) groups.delete(oldest);
+}

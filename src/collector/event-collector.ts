@@ -1,0 +1,176 @@
+import { COLLECTOR } from '../common/defaults.ts';
+import type { EventTopicDefinition } from '../event-topic.ts';
+import {
+  type AnyCollectorOptions,
+  checkCollectorOptions,
+  type EventCollectorOptions,
+  visibilityFaults,
+} from './collector-options.ts';
+import { CollectorRun } from './collector-run.ts';
+import { type CollectorStatus, CollectorTally } from './collector-status.ts';
+import type { ProcessorSpec } from './handling/message-processor.ts';
+import { handlerTimeoutOf, refuseCollector, toHandlingSpec } from './handling-options.ts';
+import { type CollectorLogger, consoleLogger, reasonOf } from './logger.ts';
+import type { Polling } from './sqs/polling.ts';
+import type { QueueFacts, SqsQueue } from './sqs/sqs-queue.ts';
+
+/**
+ * Reads a queue and hands its events to their handlers: those of one aggregate one after the other and in order, several aggregates at the same time. What fails stops its aggregate and is
+ * tried again; the others go on. With an inbox, each event has its effects once.
+ *
+ * Needs `@aws-sdk/client-sqs` and `sqs-consumer`.
+ */
+export class EventCollector<const Topics extends readonly EventTopicDefinition[], Transaction = undefined> {
+  /** Name under which the inbox remembers. */
+  readonly name: string;
+  readonly #options: AnyCollectorOptions;
+  readonly #logger: CollectorLogger;
+  readonly #tally = new CollectorTally();
+  #state: CollectorStatus['state'] = 'idle';
+  #run: CollectorRun | undefined;
+  #polling: readonly Polling[] = [];
+  #stopped: Promise<void> | undefined;
+
+  /** Throws `INVALID_COLLECTOR` with every fault that can be seen without asking SQS. */
+  constructor(options: EventCollectorOptions<Topics, Transaction>) {
+    checkCollectorOptions(options as unknown as AnyCollectorOptions);
+    this.#options = options as unknown as AnyCollectorOptions;
+    this.#logger = options.logger ?? consoleLogger;
+    this.name = options.name ?? queueName(options.queueUrl);
+  }
+
+  /**
+   * Looks at the queue, then begins to receive. Throws `INVALID_COLLECTOR` when the queue cannot be read, is not FIFO, or hides messages for a shorter time than a handler may take.
+   */
+  async start(): Promise<void> {
+    if (this.#state !== 'idle')
+      refuseCollector('The call', [`start() was called before; the collector is ${this.#state}`]);
+    this.#state = 'running';
+    try {
+      await this.#begin();
+    } catch (error) {
+      this.#state = 'idle';
+      throw error;
+    }
+    const { signal } = this.#options;
+    signal?.addEventListener('abort', () => void this.stop(), { once: true });
+    if (signal?.aborted) await this.stop();
+  }
+
+  /** Finishes the events that are being handled, deletes what is handled, and gives the rest back. May be called again, and waits then as well. */
+  async stop(): Promise<void> {
+    if (this.#state === 'idle') this.#state = 'stopped';
+    this.#stopped ??= this.#end();
+    await this.#stopped;
+  }
+
+  status(): CollectorStatus {
+    return this.#tally.toStatus(this.#state, this.#run?.inHand ?? 0);
+  }
+
+  async #begin(): Promise<void> {
+    const { SqsQueue, Polling } = await loadSqs();
+    const { client, queueUrl, pollers = 1, waitSeconds = COLLECTOR.waitSeconds } = this.#options;
+    const queue = new SqsQueue(client, queueUrl);
+    const visibilitySeconds = this.#checkQueue(await factsOf(queue));
+    const run = new CollectorRun({
+      spec: this.#spec(queue),
+      queue,
+      settings: this.#settings(visibilitySeconds),
+      tally: this.#tally,
+      logger: this.#logger,
+    });
+    this.#run = run;
+    const take = run.take.bind(run);
+    const onHealth = (error: Error | undefined): void => this.#onHealth(error);
+    this.#polling = Array.from(
+      { length: pollers },
+      () => new Polling({ client, queueUrl, waitSeconds, visibilitySeconds, take, onHealth }),
+    );
+    for (const polling of this.#polling) polling.start();
+  }
+
+  async #end(): Promise<void> {
+    if (this.#run === undefined) return;
+    this.#state = 'stopping';
+    const run = this.#run.stop();
+    await Promise.all(this.#polling.map((polling) => polling.stop()));
+    await run;
+    // What the last receive brought is given back by now, too.
+    await this.#run.stop();
+    this.#state = 'stopped';
+  }
+
+  #checkQueue({ isFifo, visibilitySeconds }: QueueFacts): number {
+    const hidden = this.#options.visibilitySeconds ?? visibilitySeconds;
+    const faults = [
+      ...(isFifo ? [] : ['the queue is not FIFO, and does not keep the order of an aggregate']),
+      ...visibilityFaults(hidden, handlerTimeoutOf(this.#options)),
+    ];
+    refuseCollector('The queue', faults, this.#options.queueUrl);
+    return hidden;
+  }
+
+  #spec(queue: SqsQueue): ProcessorSpec {
+    const { deadLetterQueueUrl, maxAttempts } = this.#options;
+    return {
+      ...toHandlingSpec(this.#options, this.name),
+      maxAttempts,
+      deadLetter:
+        deadLetterQueueUrl === undefined
+          ? undefined
+          : (queued, refusal, signal) => queue.sendRefused(deadLetterQueueUrl, { queued, refusal }, signal),
+    };
+  }
+
+  #settings(visibilitySeconds: number) {
+    const {
+      concurrency = COLLECTOR.concurrency,
+      retrySeconds,
+      parkSeconds = COLLECTOR.parkSeconds,
+    } = this.#options;
+    return {
+      concurrency,
+      visibilitySeconds,
+      handlerTimeoutMs: handlerTimeoutOf(this.#options),
+      retrySeconds: { ...COLLECTOR.retrySeconds, ...retrySeconds },
+      parkSeconds,
+    };
+  }
+
+  #onHealth(error: Error | undefined): void {
+    this.#tally.receiving(error);
+    const facts = { collector: this.name, queueUrl: this.#options.queueUrl };
+    if (error) this.#logger.error('The queue cannot be received from', { ...facts, reason: error.message });
+    else this.#logger.info('The queue can be received from again', facts);
+  }
+}
+
+async function factsOf(queue: SqsQueue): Promise<QueueFacts> {
+  try {
+    return await queue.facts();
+  } catch (error) {
+    refuseCollector('The queue', [`SQS does not tell its attributes: ${reasonOf(error)}`], queue.url);
+    throw error;
+  }
+}
+
+/** Loaded here: who handles events in a Lambda function needs neither. */
+async function loadSqs() {
+  try {
+    const [{ SqsQueue }, { Polling }] = await Promise.all([
+      import('./sqs/sqs-queue.ts'),
+      import('./sqs/polling.ts'),
+    ]);
+    return { SqsQueue, Polling };
+  } catch (error) {
+    refuseCollector('The installation', [
+      `npm install @aws-sdk/client-sqs sqs-consumer (${reasonOf(error)})`,
+    ]);
+    throw error;
+  }
+}
+
+function queueName(queueUrl: string): string {
+  return (queueUrl.split('/').at(-1) ?? queueUrl).replace(/\.fifo$/, '');
+}

@@ -1,0 +1,13 @@
+/**
+ * The inbox of a collector in PostgreSQL, used with `pg`.
+ *
+ * @module
+ */
+export { createInboxTables } from './inbox-tables.ts';
+export {
+  type InboxConnection,
+  type InboxPool,
+  type InboxQueries,
+  PostgresInbox,
+  type PostgresInboxOptions,
+} from './postgres-inbox.ts';

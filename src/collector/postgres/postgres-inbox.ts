@@ -1,0 +1,231 @@
+import { describe, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
+import type { EventMessage } from '../../common/message.ts';
+import { refuseCollector, wholeFaults } from '../handling-options.ts';
+import type { Arrival, ForgetOptions, HeldAggregate, Inbox, InboxAggregate, InboxAnswer } from '../inbox.ts';
+import { type InboxTables, inboxTables } from './inbox-tables.ts';
+
+/** What runs queries: a `pg` Pool, or one of its clients. */
+export interface InboxQueries {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: Readonly<Record<string, unknown>>[] }>;
+}
+
+/** A client of the pool, with a transaction begun. */
+export interface InboxConnection extends InboxQueries {
+  on(event: 'error', listener: () => void): unknown;
+  off(event: 'error', listener: () => void): unknown;
+  /** With an error the pool closes it. */
+  release(error?: Error | boolean): void;
+}
+
+/** The part of a `pg` Pool that is used here; `pg` itself is not imported. `Client`: what its `connect()` gives, and handlers get. */
+export interface InboxPool<Client extends InboxConnection = InboxConnection> extends InboxQueries {
+  connect(): Promise<Client>;
+}
+
+export interface PostgresInboxOptions<Client extends InboxConnection> {
+  /** A `pg` Pool on the database of the read model, with a connection for each aggregate that is handled at the same time. */
+  readonly pool: InboxPool<Client>;
+  /** First part of the names of its tables, with the schema if need be, as {@link createInboxTables} makes them. Default: `event_inbox`. */
+  readonly table?: string;
+  /**
+   * For how many days a handled msgId is remembered at least, 1 to 3,650, of topics that order by arrival: longer than a queue and its dead-letter queue keep a message. Older ones are deleted now and then.
+   * Default: 35.
+   */
+  readonly rememberDays?: number;
+}
+
+const OPTION_KEYS: KeysOf<PostgresInboxOptions<InboxConnection>> = {
+  pool: true,
+  table: true,
+  rememberDays: true,
+};
+
+const REMEMBER_DAYS = 35;
+const TIDY_EVERY_MS = 60 * 60_000;
+const TIDY_ROWS = 10_000;
+
+/**
+ * Remembers in the database of the read model. `context.transaction` is the client of a transaction that has begun: what the handler writes with it is committed together with the memory of the event. Leave
+ * `BEGIN`, `COMMIT` and `ROLLBACK` to the inbox. Isolation is the database's, `READ COMMITTED` unless you changed it.
+ */
+export class PostgresInbox<Client extends InboxConnection = InboxConnection> implements Inbox<Client> {
+  readonly #pool: InboxPool<Client>;
+  readonly #tables: InboxTables;
+  readonly #rememberDays: number;
+  #tidyAt = Date.now() + TIDY_EVERY_MS;
+
+  /** Throws `INVALID_COLLECTOR` with every fault of the options. */
+  constructor(options: PostgresInboxOptions<Client>) {
+    refuseCollector('The PostgresInbox', faultsOf(options));
+    const { pool, table = 'event_inbox', rememberDays = REMEMBER_DAYS } = options;
+    this.#pool = pool;
+    this.#tables = inboxTables(table);
+    this.#rememberDays = rememberDays;
+  }
+
+  async handle(
+    arrival: Arrival,
+    run: (transaction: Client) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<InboxAnswer> {
+    const answer = await this.#inTransaction(async (client) => {
+      const answer = await this.#admit(client, arrival);
+      if (answer.outcome !== 'handled') return answer;
+      await run(client);
+      return answer.held ? { ...answer, held: await this.#leaveHeld(client, arrival) } : answer;
+    }, signal);
+    void this.#tidy();
+    return answer;
+  }
+
+  async hold({ collector, topic, message }: Arrival): Promise<void> {
+    await this.#pool.query(
+      `INSERT INTO ${this.#tables.held} (collector, topic, id, position, message) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+      [collector, topic, message.id, message.position, JSON.stringify(message)],
+    );
+  }
+
+  async nextHeld({ collector, topic, id }: InboxAggregate): Promise<EventMessage | undefined> {
+    const { positions, held } = this.#tables;
+    const { rows } = await this.#pool.query(
+      `SELECT message FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3 AND position = 1 + coalesce(
+         (SELECT position FROM ${positions} WHERE collector = $1 AND topic = $2 AND id = $3), 0)`,
+      [collector, topic, id],
+    );
+    return rows[0]?.['message'] as EventMessage | undefined;
+  }
+
+  async held(collector: string, { limit = 100 } = {}): Promise<readonly HeldAggregate[]> {
+    const { positions, held } = this.#tables;
+    const { rows } = await this.#pool.query(
+      `SELECT h.topic, h.id, coalesce(max(p.position), 0) + 1 AS expected, count(*) AS count,
+         to_char(min(h.held_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS since
+       FROM ${held} h LEFT JOIN ${positions} p USING (collector, topic, id)
+       WHERE h.collector = $1 GROUP BY h.topic, h.id ORDER BY min(h.held_at) LIMIT $2`,
+      [collector, limit],
+    );
+    return rows.map(({ topic, id, expected, count, since }) => ({
+      collector,
+      topic: String(topic),
+      id: String(id),
+      expected: Number(expected),
+      count: Number(count),
+      since: String(since),
+    }));
+  }
+
+  async forget(collector: string, { topics, transaction }: ForgetOptions<Client> = {}): Promise<void> {
+    const { positions, messages, held } = this.#tables;
+    const forgetIn = async (client: InboxQueries): Promise<void> => {
+      for (const table of [positions, messages, held])
+        await client.query(
+          `DELETE FROM ${table} WHERE collector = $1 AND ($2::text[] IS NULL OR topic = ANY($2))`,
+          [collector, topics ?? null],
+        );
+    };
+    if (transaction) await forgetIn(transaction);
+    else await this.#inTransaction(forgetIn, new AbortController().signal);
+  }
+
+  /**
+   * Takes the event's place, and its lock, before the handler runs: whoever comes with the same event waits here, and then finds it handled.
+   */
+  async #admit(client: Client, arrival: Arrival): Promise<InboxAnswer> {
+    const { collector, topic, message, ordering, acceptGap = false } = arrival;
+    const { positions, messages, held } = this.#tables;
+    if (ordering === 'arrival') {
+      const { rows } = await client.query(
+        `INSERT INTO ${messages} (collector, topic, msg_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1`,
+        [collector, topic, message.meta.msgId],
+      );
+      return { outcome: rows.length > 0 ? 'handled' : 'duplicate', held: false };
+    }
+    const key = [collector, topic, message.id, message.position];
+    const { rows } = await client.query(
+      `INSERT INTO ${positions} AS p (collector, topic, id, position)
+       SELECT $1, $2, $3, $4::bigint WHERE $4::bigint = 1 OR $5 OR EXISTS (SELECT FROM ${positions} WHERE collector = $1 AND topic = $2 AND id = $3)
+       ON CONFLICT (collector, topic, id) DO UPDATE SET position = EXCLUDED.position
+       WHERE p.position = EXCLUDED.position - 1 OR ($5 AND p.position < EXCLUDED.position)
+       RETURNING EXISTS (SELECT FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3) AS held`,
+      [...key, acceptGap],
+    );
+    if (rows.length > 0) return { outcome: 'handled', held: rows[0]?.['held'] === true };
+    return await this.#whyNot(client, arrival);
+  }
+
+  async #whyNot(client: Client, { collector, topic, message }: Arrival): Promise<InboxAnswer> {
+    const { positions, held } = this.#tables;
+    const { rows } = await client.query(
+      `SELECT coalesce((SELECT position FROM ${positions} WHERE collector = $1 AND topic = $2 AND id = $3), 0) AS position,
+         EXISTS (SELECT FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3) AS held`,
+      [collector, topic, message.id],
+    );
+    const position = Number(rows[0]?.['position']);
+    if ((message.position ?? 0) > position) return { outcome: 'early', expected: position + 1 };
+    return { outcome: 'duplicate', held: rows[0]?.['held'] === true };
+  }
+
+  /** Whether events wait behind this one. One that was held itself is so no more. */
+  async #leaveHeld(client: Client, { collector, topic, message }: Arrival): Promise<boolean> {
+    const { held } = this.#tables;
+    const { rows } = await client.query(
+      `WITH gone AS (DELETE FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3 AND position <= $4)
+       SELECT EXISTS (SELECT FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3 AND position > $4) AS held`,
+      [collector, topic, message.id, message.position],
+    );
+    return rows[0]?.['held'] === true;
+  }
+
+  async #inTransaction<Result>(
+    work: (client: Client) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    const client = await this.#pool.connect();
+    // A connection that breaks says so twice: to its query, and here, where nobody listening would end the process.
+    client.on('error', alreadyKnown);
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      signal.throwIfAborted();
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      // Closed, not rolled back: a handler that was given up may still write on it, and would do so outside of any transaction.
+      client.release(true);
+      throw error;
+    } finally {
+      client.off('error', alreadyKnown);
+    }
+  }
+
+  /** Deletes some of what need not be remembered any more. */
+  async #tidy(): Promise<void> {
+    if (Date.now() < this.#tidyAt) return;
+    this.#tidyAt = Date.now() + TIDY_EVERY_MS;
+    const { messages } = this.#tables;
+    const old = `SELECT ctid FROM ${messages} WHERE handled_at < now() - $1 * interval '1 day' LIMIT ${TIDY_ROWS}`;
+    // The next hour tries again.
+    await this.#pool
+      .query(`DELETE FROM ${messages} WHERE ctid = ANY(ARRAY(${old}))`, [this.#rememberDays])
+      .catch(() => undefined);
+  }
+}
+
+function alreadyKnown(): void {}
+
+function faultsOf(options: unknown): readonly string[] {
+  const shape = optionFaults(options, OPTION_KEYS);
+  if (!isRecord(options)) return shape;
+  const { pool, table, rememberDays } = options;
+  const isPool =
+    isRecord(pool) && typeof pool['query'] === 'function' && typeof pool['connect'] === 'function';
+  return [
+    ...shape,
+    ...(isPool ? [] : [`pool is a Pool of pg, not ${describe(pool)}`]),
+    ...(table === undefined || (typeof table === 'string' && table !== '')
+      ? []
+      : [`table is a text that is not empty, not ${describe(table)}`]),
+    ...wholeFaults('rememberDays', rememberDays, { from: 1, to: 3_650 }),
+  ];
+}
