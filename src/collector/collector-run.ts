@@ -71,7 +71,8 @@ export class CollectorRun {
 
   async #work(lane: readonly ReceivedMessage[]): Promise<void> {
     this.#lanes += 1;
-    await this.#until(() => this.#running < this.#parts.settings.concurrency);
+    // No await between the look and the step: several would go at once.
+    while (this.#running >= this.#parts.settings.concurrency) await this.#laneEnds();
     this.#running += 1;
     const stop = await runLane(lane, {
       mayBegin: (message) => this.#mayBegin(message),
@@ -173,7 +174,11 @@ export class CollectorRun {
   }
 
   async #until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (!isSo()) await this.#laneEnds();
+  }
+
+  #laneEnds(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #wake(): void {
