@@ -38,8 +38,6 @@ export interface PollingQueueOptions {
   readonly onRefused?: 'park' | 'deadLetter';
   /** For `onRefused: 'deadLetter'`: URL of the queue, FIFO to keep them in order. The consumer needs `sqs:SendMessage` on it. */
   readonly deadLetterQueueUrl?: string;
-  /** An event that failed this often in this process is refused, 1 to 1,000. Default: none, it is tried until it succeeds or the queue's `maxReceiveCount` is reached. */
-  readonly maxAttempts?: number;
   /** Before an aggregate whose event failed is tried again, in seconds: `first`, doubled by each failure, `most` at most (43,200). Default: 1 and 60. */
   readonly retrySeconds?: { readonly first?: number; readonly most?: number };
   /** Before a parked aggregate is looked at again, in seconds, 1 to 43,200. Default: 900. */
@@ -67,7 +65,6 @@ const OPTION_KEYS: KeysOf<AnyCollectorOptions> = {
   visibilitySeconds: true,
   onRefused: true,
   deadLetterQueueUrl: true,
-  maxAttempts: true,
   retrySeconds: true,
   parkSeconds: true,
   signal: true,
@@ -82,7 +79,6 @@ const NUMBERS = {
   pollers: { from: 1, to: 10 },
   waitSeconds: { from: 0, to: 20 },
   visibilitySeconds: { from: 1, to: MAX_VISIBILITY_SECONDS },
-  maxAttempts: { from: 1, to: 1_000 },
   parkSeconds: { from: 1, to: MAX_VISIBILITY_SECONDS },
 } as const;
 

@@ -48,6 +48,8 @@ export interface HandlingOptions<Topics extends readonly EventTopicDefinition[],
   readonly eventLogs?: { readonly [Name in Topics[number]['name']]?: EventStreamReader };
   /** How long handling one event may take, in milliseconds, 1 to 43,200,000: then its signal aborts and it counts as failed. Default: 20,000. */
   readonly handlerTimeoutMs?: number;
+  /** An event that failed this often is refused, 1 to 1,000. Counted by this process; in Lambda by SQS, which counts too when an event stood behind one that failed. Default: none, it is tried until the queue gives it up. */
+  readonly maxAttempts?: number;
   /** Where to tell of failures. Default: the console. */
   readonly logger?: CollectorLogger;
 }
@@ -68,15 +70,15 @@ export const HANDLING_KEYS = {
   onGap: true,
   eventLogs: true,
   handlerTimeoutMs: true,
+  maxAttempts: true,
   logger: true,
 } as const;
 
-const INBOX_METHODS = ['handle', 'hold', 'nextHeld', 'held', 'forget'];
+const INBOX_METHODS = ['handle', 'hold', 'nextHeld', 'held', 'position', 'forget', 'transact'];
 
 /** What is wrong with them. */
 export function handlingFaults(options: Readonly<Record<string, unknown>>): readonly string[] {
-  const { topics, inbox, claimCheck, claimCheckBuckets, onUnknown, onGap, handlerTimeoutMs, logger } =
-    options;
+  const { topics, inbox, claimCheck, claimCheckBuckets, onUnknown, onGap, logger } = options;
   return [
     ...topicsFaults(topics),
     ...handlersFaults(options),
@@ -90,7 +92,8 @@ export function handlingFaults(options: Readonly<Record<string, unknown>>): read
     ...choiceFaults('onUnknown', onUnknown, ['ignore', 'park']),
     ...choiceFaults('onGap', onGap, ['hold', 'report']),
     ...byTopicFaults(options),
-    ...wholeFaults('handlerTimeoutMs', handlerTimeoutMs, { from: 1, to: 43_200_000 }),
+    ...wholeFaults('handlerTimeoutMs', options['handlerTimeoutMs'], { from: 1, to: 43_200_000 }),
+    ...wholeFaults('maxAttempts', options['maxAttempts'], { from: 1, to: 1_000 }),
     ...(logger === undefined || hasMethods(logger, ['info', 'warn', 'error'])
       ? []
       : [`logger has info, warn and error, not ${describe(logger)}`]),

@@ -64,8 +64,12 @@ export interface Inbox<Transaction = unknown> {
   nextHeld(aggregate: InboxAggregate): Promise<EventMessage | undefined>;
   /** Aggregates of the collector with held events, at most `limit`, longest first. Default limit: 100. */
   held(collector: string, options?: { readonly limit?: number }): Promise<readonly HeldAggregate[]>;
+  /** The position that was handled last, 0 when none was. Of topics that order by position. */
+  position(aggregate: InboxAggregate): Promise<number>;
   /** Forgets everything of the collector, or what it knows of these topics: its read model begins anew. In a transaction, when one is given. */
   forget(collector: string, options?: ForgetOptions<Transaction>): Promise<void>;
+  /** Runs something else in a transaction of its own: all of it is there in the end, or nothing. */
+  transact(work: (transaction: Transaction) => Promise<void>): Promise<void>;
 }
 
 export interface ForgetOptions<Transaction> {

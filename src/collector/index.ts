@@ -16,6 +16,34 @@ export { EventCollector } from './event-collector.ts';
 export type { EventOfType, Handler, HandlerContext, Handlers, TopicHandlers } from './handlers.ts';
 export type { HandlerOptions, HandlingOptions } from './handling-options.ts';
 export type { Arrival, ForgetOptions, HeldAggregate, Inbox, InboxAggregate, InboxAnswer } from './inbox.ts';
+export {
+  defineEventMapper,
+  type EventMapper,
+  type EventMapperSpec,
+  type Mapped,
+  type MappedMessage,
+  type MapperOptions,
+  type MapperTarget,
+  type TopicMaps,
+} from './kinds/event-mapper.ts';
+export type { KindOptions } from './kinds/kind-options.ts';
+export {
+  type CaughtUpTo,
+  defineReadModel,
+  type ReadModel,
+  type ReadModelSpec,
+  type Rebuild,
+  type RebuildOptions,
+  type RepublishTarget,
+} from './kinds/read-model.ts';
+export {
+  defineSideEffectHandler,
+  type SideEffect,
+  type SideEffectContext,
+  type SideEffectHandler,
+  type SideEffectHandlerSpec,
+  type TopicSideEffects,
+} from './kinds/side-effect-handler.ts';
 export type { CollectorLogger, LogFacts } from './logger.ts';
 export { MemoryInbox, type MemoryInboxOptions } from './memory-inbox.ts';
 export { type MessageRefusal, type RefusalCode, RefusedEvent } from './refusal.ts';

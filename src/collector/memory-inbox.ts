@@ -82,6 +82,14 @@ export class MemoryInbox implements Inbox<undefined> {
       }));
   }
 
+  async position(aggregate: InboxAggregate): Promise<number> {
+    return this.#places.get(keyOf(aggregate))?.position ?? 0;
+  }
+
+  async transact(work: (transaction: undefined) => Promise<void>): Promise<void> {
+    await work(undefined);
+  }
+
   async forget(collector: string, { topics }: ForgetOptions<undefined> = {}): Promise<void> {
     const prefixes = topics?.map((topic) => prefixOf(collector, topic)) ?? [prefixOf(collector)];
     for (const memory of [this.#msgIds, this.#places])

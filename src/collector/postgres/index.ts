@@ -5,6 +5,7 @@
  */
 export { createInboxTables } from './inbox-tables.ts';
 export {
+  type ClientOf,
   type InboxConnection,
   type InboxPool,
   type InboxQueries,

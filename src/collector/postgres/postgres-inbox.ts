@@ -17,14 +17,22 @@ export interface InboxConnection extends InboxQueries {
   release(error?: Error | boolean): void;
 }
 
-/** The part of a `pg` Pool that is used here; `pg` itself is not imported. `Client`: what its `connect()` gives, and handlers get. */
-export interface InboxPool<Client extends InboxConnection = InboxConnection> extends InboxQueries {
-  connect(): Promise<Client>;
+/** The part of a `pg` Pool that is used here; `pg` itself is not imported. */
+export interface InboxPool extends InboxQueries {
+  connect(): Promise<InboxConnection>;
 }
 
-export interface PostgresInboxOptions<Client extends InboxConnection> {
+/** What the pool's `connect()` gives, and handlers get. A Pool of `pg` has a second signature, with a callback. */
+export type ClientOf<Pool extends InboxPool> = Pool['connect'] extends {
+  (): Promise<infer Client extends InboxConnection>;
+  (callback: never): unknown;
+}
+  ? Client
+  : InboxConnection;
+
+export interface PostgresInboxOptions<Pool extends InboxPool> {
   /** A `pg` Pool on the database of the read model, with a connection for each aggregate that is handled at the same time. */
-  readonly pool: InboxPool<Client>;
+  readonly pool: Pool;
   /** First part of the names of its tables, with the schema if need be, as {@link createInboxTables} makes them. Default: `event_inbox`. */
   readonly table?: string;
   /**
@@ -34,13 +42,14 @@ export interface PostgresInboxOptions<Client extends InboxConnection> {
   readonly rememberDays?: number;
 }
 
-const OPTION_KEYS: KeysOf<PostgresInboxOptions<InboxConnection>> = {
+const OPTION_KEYS: KeysOf<PostgresInboxOptions<InboxPool>> = {
   pool: true,
   table: true,
   rememberDays: true,
 };
 
 const REMEMBER_DAYS = 35;
+const never = new AbortController().signal;
 const TIDY_EVERY_MS = 60 * 60_000;
 const TIDY_ROWS = 10_000;
 
@@ -48,14 +57,14 @@ const TIDY_ROWS = 10_000;
  * Remembers in the database of the read model. `context.transaction` is the client of a transaction that has begun: what the handler writes with it is committed together with the memory of the event. Leave
  * `BEGIN`, `COMMIT` and `ROLLBACK` to the inbox. Isolation is the database's, `READ COMMITTED` unless you changed it.
  */
-export class PostgresInbox<Client extends InboxConnection = InboxConnection> implements Inbox<Client> {
-  readonly #pool: InboxPool<Client>;
+export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<ClientOf<Pool>> {
+  readonly #pool: Pool;
   readonly #tables: InboxTables;
   readonly #rememberDays: number;
   #tidyAt = Date.now() + TIDY_EVERY_MS;
 
   /** Throws `INVALID_COLLECTOR` with every fault of the options. */
-  constructor(options: PostgresInboxOptions<Client>) {
+  constructor(options: PostgresInboxOptions<Pool>) {
     refuseCollector('The PostgresInbox', faultsOf(options));
     const { pool, table = 'event_inbox', rememberDays = REMEMBER_DAYS } = options;
     this.#pool = pool;
@@ -65,7 +74,7 @@ export class PostgresInbox<Client extends InboxConnection = InboxConnection> imp
 
   async handle(
     arrival: Arrival,
-    run: (transaction: Client) => Promise<void>,
+    run: (transaction: ClientOf<Pool>) => Promise<void>,
     signal: AbortSignal,
   ): Promise<InboxAnswer> {
     const answer = await this.#inTransaction(async (client) => {
@@ -114,7 +123,22 @@ export class PostgresInbox<Client extends InboxConnection = InboxConnection> imp
     }));
   }
 
-  async forget(collector: string, { topics, transaction }: ForgetOptions<Client> = {}): Promise<void> {
+  async position({ collector, topic, id }: InboxAggregate): Promise<number> {
+    const { rows } = await this.#pool.query(
+      `SELECT position FROM ${this.#tables.positions} WHERE collector = $1 AND topic = $2 AND id = $3`,
+      [collector, topic, id],
+    );
+    return Number(rows[0]?.['position'] ?? 0);
+  }
+
+  async transact(work: (transaction: ClientOf<Pool>) => Promise<void>): Promise<void> {
+    await this.#inTransaction(work, never);
+  }
+
+  async forget(
+    collector: string,
+    { topics, transaction }: ForgetOptions<ClientOf<Pool>> = {},
+  ): Promise<void> {
     const { positions, messages, held } = this.#tables;
     const forgetIn = async (client: InboxQueries): Promise<void> => {
       for (const table of [positions, messages, held])
@@ -124,13 +148,13 @@ export class PostgresInbox<Client extends InboxConnection = InboxConnection> imp
         );
     };
     if (transaction) await forgetIn(transaction);
-    else await this.#inTransaction(forgetIn, new AbortController().signal);
+    else await this.transact(forgetIn);
   }
 
   /**
    * Takes the event's place, and its lock, before the handler runs: whoever comes with the same event waits here, and then finds it handled.
    */
-  async #admit(client: Client, arrival: Arrival): Promise<InboxAnswer> {
+  async #admit(client: InboxQueries, arrival: Arrival): Promise<InboxAnswer> {
     const { collector, topic, message, ordering, acceptGap = false } = arrival;
     const { positions, messages, held } = this.#tables;
     if (ordering === 'arrival') {
@@ -153,7 +177,7 @@ export class PostgresInbox<Client extends InboxConnection = InboxConnection> imp
     return await this.#whyNot(client, arrival);
   }
 
-  async #whyNot(client: Client, { collector, topic, message }: Arrival): Promise<InboxAnswer> {
+  async #whyNot(client: InboxQueries, { collector, topic, message }: Arrival): Promise<InboxAnswer> {
     const { positions, held } = this.#tables;
     const { rows } = await client.query(
       `SELECT coalesce((SELECT position FROM ${positions} WHERE collector = $1 AND topic = $2 AND id = $3), 0) AS position,
@@ -166,7 +190,7 @@ export class PostgresInbox<Client extends InboxConnection = InboxConnection> imp
   }
 
   /** Whether events wait behind this one. One that was held itself is so no more. */
-  async #leaveHeld(client: Client, { collector, topic, message }: Arrival): Promise<boolean> {
+  async #leaveHeld(client: InboxQueries, { collector, topic, message }: Arrival): Promise<boolean> {
     const { held } = this.#tables;
     const { rows } = await client.query(
       `WITH gone AS (DELETE FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3 AND position <= $4)
@@ -177,10 +201,10 @@ export class PostgresInbox<Client extends InboxConnection = InboxConnection> imp
   }
 
   async #inTransaction<Result>(
-    work: (client: Client) => Promise<Result>,
+    work: (client: ClientOf<Pool>) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Result> {
-    const client = await this.#pool.connect();
+    const client = (await this.#pool.connect()) as ClientOf<Pool>;
     // A connection that breaks says so twice: to its query, and here, where nobody listening would end the process.
     client.on('error', alreadyKnown);
     try {

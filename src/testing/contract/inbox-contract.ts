@@ -149,6 +149,36 @@ const clauses: readonly Clause[] = [
     },
   },
   {
+    title: 'knows how far an aggregate is',
+    check: async (rig) => {
+      assert.equal(await rig.inbox.position(AGGREGATE), 0);
+      for (const position of [1, 2]) await handle(rig, placed('A', position));
+      assert.equal(await rig.inbox.position(AGGREGATE), 2);
+      assert.equal(await rig.inbox.position({ ...AGGREGATE, id: 'B' }), 0);
+    },
+  },
+  {
+    title: 'forgets together with something else, or not at all',
+    onlyWithTransactions: true,
+    check: async (rig) => {
+      await handle(rig, placed('A', 1));
+      const clear = async (transaction: unknown): Promise<void> => {
+        await rig.write(transaction, 'cleared');
+        await rig.inbox.forget('ReadModel', { transaction });
+      };
+      await assert.rejects(
+        rig.inbox.transact(async (transaction) => {
+          await clear(transaction);
+          throw new Error('something else failed');
+        }),
+      );
+      assert.equal(await outcome(rig, placed('A', 1)), 'duplicate');
+      await rig.inbox.transact(clear);
+      assert.equal(await outcome(rig, placed('A', 1)), 'handled');
+      assert.deepEqual(await rig.effects(), ['A-1', 'cleared', 'A-1']);
+    },
+  },
+  {
     title: 'remembers for each collector and topic apart',
     check: async (rig) => {
       for (const arrival of [arrived('A', 1), placed('A', 1)]) {

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RepublishOptions } from '../../client/republish/republish-options.ts';
+import { EventTopicError } from '../../common/errors.ts';
+import type { EventTopicDefinition } from '../../event-topic.ts';
+import type { Handlers } from '../handlers.ts';
+import type { Inbox } from '../inbox.ts';
+import { checkKind, functionFaults, type KindOptions } from './kind-options.ts';
+
+export interface ReadModelSpec<Topics extends readonly EventTopicDefinition[], Transaction>
+  extends KindOptions<Topics> {
+  /** Makes what the read model is kept in, such as its tables, when it is not there; it may be called again. Default: nothing has to be made. */
+  readonly init?: (transaction: Transaction) => Promise<void>;
+  /** Empties the read model. Default: it cannot be rebuilt. */
+  readonly clear?: (transaction: Transaction) => Promise<void>;
+  /** How each event changes the read model: writes with `context.transaction`. By topic and event type, or a function per topic. */
+  readonly apply: Handlers<Topics, Transaction>;
+}
+
+/** The part of an `EventTopic` that republishes. */
+export interface RepublishTarget {
+  republish(
+    selection: { readonly all: true },
+    options: RepublishOptions,
+  ): Promise<{ readonly republishId: string; result(): Promise<unknown> }>;
+}
+
+export interface RebuildOptions<Topics extends readonly EventTopicDefinition[], Transaction> {
+  /** The inbox of its collectors, of the same `Transaction`. */
+  readonly inbox: Inbox<Transaction>;
+  /** An `EventTopic` for each of its topics; their workers need the topic's `eventLog`. */
+  readonly eventTopics: { readonly [Name in Topics[number]['name']]: RepublishTarget };
+  /** Who rebuilds it: kept in Temporal's history. */
+  readonly actor: string;
+  readonly reason: string;
+  /** Events of each topic per second, at most. Default: 100. */
+  readonly rate?: number;
+}
+
+/** A projection of events into a store that is read. */
+export interface ReadModel<Topics extends readonly EventTopicDefinition[], Transaction> {
+  readonly name: string;
+  /** For `new EventCollector({ ...readModel.options, queueUrl, client, inbox })`, or `createSqsEventHandler`. */
+  readonly options: {
+    readonly name: string;
+    readonly topics: Topics;
+    readonly upcasters?: KindOptions<Topics>['upcasters'];
+    readonly handlers: Handlers<Topics, Transaction>;
+  };
+  /** Makes what it is kept in. Call it before its collectors start. */
+  init(inbox: Inbox<Transaction>): Promise<void>;
+  /**
+   * Empties it and forgets what was handled, both or neither, then republishes everything to it. Its collectors may go on: a live event that comes before its turn waits in the inbox for the republished ones.
+   * So its topics must order by position, and the subscription's filter must let `republished` events with its name through. Resolves when the republishes have begun; `done()` resolves when all
+   * is published again. Throws `INVALID_COLLECTOR`.
+   */
+  rebuild(options: RebuildOptions<Topics, Transaction>): Promise<Rebuild>;
+  /**
+   * Resolves when the read model has that event: a caller that has just appended it reads its own write. Of topics that order by position. Rejects with the signal's reason.
+   */
+  untilCaughtUp(inbox: Inbox<Transaction>, until: CaughtUpTo): Promise<void>;
+}
+
+export interface Rebuild {
+  /** By topic. */
+  readonly republishIds: Readonly<Record<string, string>>;
+  done(): Promise<void>;
+}
+
+export interface CaughtUpTo {
+  readonly topic: string;
+  /** Aggregate id. */
+  readonly id: string;
+  readonly position: number;
+  readonly signal: AbortSignal;
+}
+
+const LOOK_EVERY_MS = 25;
+
+/** Defines a read model. Throws `INVALID_COLLECTOR` with every fault. */
+export function defineReadModel<
+  const Topics extends readonly EventTopicDefinition[],
+  Transaction = undefined,
+>(spec: ReadModelSpec<Topics, Transaction>): ReadModel<Topics, Transaction> {
+  const keys = { name: true, topics: true, upcasters: true, init: true, clear: true, apply: true } as const;
+  const kind = { subject: 'The read model', keys, handlers: 'apply' };
+  checkKind(kind, spec, functionFaults(spec, ['init', 'clear']));
+  const { name, topics, upcasters, apply, init } = spec;
+  return {
+    name,
+    options: { name, topics, handlers: apply, ...(upcasters ? { upcasters } : {}) },
+    init: (inbox) => inbox.transact(async (transaction) => init?.(transaction)),
+    rebuild: (options) => rebuild(spec, options),
+    untilCaughtUp: (inbox, until) => untilCaughtUp(name, inbox, until),
+  };
+}
+
+async function rebuild<Topics extends readonly EventTopicDefinition[], Transaction>(
+  { name, topics, clear }: ReadModelSpec<Topics, Transaction>,
+  { inbox, eventTopics, actor, reason, rate }: RebuildOptions<Topics, Transaction>,
+): Promise<Rebuild> {
+  refuseRebuild(name, topics, clear !== undefined);
+  await inbox.transact(async (transaction) => {
+    await clear?.(transaction);
+    await inbox.forget(name, { transaction });
+  });
+  const options = { actor, reason, audience: name, ...(rate === undefined ? {} : { rate }) };
+  const targets = Object.entries<RepublishTarget>(eventTopics);
+  const begun = await Promise.all(
+    targets.map(async ([topic, target]) => [topic, await target.republish({ all: true }, options)] as const),
+  );
+  return {
+    republishIds: Object.fromEntries(begun.map(([topic, { republishId }]) => [topic, republishId])),
+    done: async () => void (await Promise.all(begun.map(([, republish]) => republish.result()))),
+  };
+}
+
+function refuseRebuild(name: string, topics: readonly EventTopicDefinition[], canClear: boolean): void {
+  const byArrival = topics.filter(({ ordering }) => ordering !== 'position').map((topic) => topic.name);
+  const faults = [
+    ...(canClear ? [] : ['it has no clear()']),
+    ...byArrival.map(
+      (topic) => `${topic} orders by arrival, so live events would overtake the republished ones for good`,
+    ),
+  ];
+  if (faults.length === 0) return;
+  throw new EventTopicError('INVALID_COLLECTOR', `The read model cannot be rebuilt: ${faults.join('; ')}`, {
+    details: { name },
+    action: 'Nothing was done',
+  });
+}
+
+async function untilCaughtUp<Transaction>(
+  collector: string,
+  inbox: Inbox<Transaction>,
+  { topic, id, position, signal }: CaughtUpTo,
+): Promise<void> {
+  while ((await inbox.position({ collector, topic, id })) < position)
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+}
