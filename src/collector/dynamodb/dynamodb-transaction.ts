@@ -33,7 +33,11 @@ export class OpenTransaction implements DynamoDbTransaction {
   }
 
   add(...items: readonly TransactWriteItem[]): void {
-    if (!this.#isOpen) throw this.#refusal('The transaction has ended', 'Add items before the handler returns, and stop when its signal aborts');
+    if (!this.#isOpen)
+      throw this.#refusal(
+        'The transaction has ended',
+        'Add items before the handler returns, and stop when its signal aborts',
+      );
     if (items.length > this.left)
       throw this.#refusal(
         `The transaction is too large: ${items.length} more items, and of DynamoDB's ${MAX_ITEMS}, ${this.left} are left (the inbox needs ${this.#reserved}, ${this.#items.length} were added before)`,
@@ -50,6 +54,9 @@ export class OpenTransaction implements DynamoDbTransaction {
 
   #refusal(fact: string, action: string): EventTopicError {
     const details = this.#details;
-    return new EventTopicError('INVALID_ARGUMENT', fact, { details, action: `Nothing of this call was added. ${action}` });
+    return new EventTopicError('INVALID_ARGUMENT', fact, {
+      details,
+      action: `Nothing of this call was added. ${action}`,
+    });
   }
 }

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Arrival, InboxAggregate } from '../inbox.ts';
 import { aggregateKey, heldKey, holderKey, messageKey } from './inbox-keys.ts';
 import type { Item, ItemStore } from './item-store.ts';
 
 /** Attributes of the inbox's items. */
-export const OWN_ATTRIBUTES = ['position', 'message', 'heldAt', 'topic', 'id', 'since', 'holds'] as const;
+export const OWN_ATTRIBUTES = ['position', 'message', 'heldAt', 'topic', 'id', 'since', 'lastHold'] as const;
 
 export function aggregateOf({ collector, topic, message }: Arrival): InboxAggregate {
   return { collector, topic, id: message.id };
@@ -44,9 +45,7 @@ export function remember(store: ItemStore, arrival: Arrival, expiresAt: number):
 /** The watermark, from the position before, or from any before when a gap is accepted. */
 export function advance(store: ItemStore, arrival: Arrival): TransactWriteItem {
   const position = positionOf(arrival);
-  const condition = advanceCondition(position, arrival.acceptGap ?? false);
-  const names = condition.includes('#partition') ? { '#partition': store.attributes.partitionKey } : {};
-  const values = condition.includes(':before') ? { ':before': numeric(position - 1) } : {};
+  const { condition, names, values } = advanceCondition(store, position, arrival.acceptGap ?? false);
   return {
     Update: {
       TableName: store.tableName,
@@ -59,9 +58,17 @@ export function advance(store: ItemStore, arrival: Arrival): TransactWriteItem {
   };
 }
 
-function advanceCondition(position: number, acceptGap: boolean): string {
-  if (acceptGap) return 'attribute_not_exists(#partition) OR #position < :position';
-  return position === 1 ? 'attribute_not_exists(#partition)' : '#position = :before';
+interface Condition {
+  readonly condition: string;
+  readonly names?: Record<string, string>;
+  readonly values?: Record<string, AttributeValue>;
+}
+
+function advanceCondition(store: ItemStore, position: number, acceptGap: boolean): Condition {
+  const names = { '#partition': store.attributes.partitionKey };
+  if (acceptGap) return { condition: 'attribute_not_exists(#partition) OR #position < :position', names };
+  if (position === 1) return { condition: 'attribute_not_exists(#partition)', names };
+  return { condition: '#position = :before', values: { ':before': numeric(position - 1) } };
 }
 
 /** The event is held no more. */
@@ -104,7 +111,7 @@ export function keep(store: ItemStore, arrival: Arrival): readonly TransactWrite
   ];
 }
 
-/** `holds` counts, so that whoever takes the note away knows whether something was held since he looked. */
+/** `lastHold` is another one each time, so that who takes the note away knows whether something was held since he looked. */
 function note(store: ItemStore, aggregate: InboxAggregate, now: AttributeValue): TransactWriteItem {
   const { topic, id } = aggregate;
   return {
@@ -112,32 +119,37 @@ function note(store: ItemStore, aggregate: InboxAggregate, now: AttributeValue):
       TableName: store.tableName,
       Key: store.keyOf(holderKey(aggregate)),
       UpdateExpression:
-        'SET #topic = :topic, #id = :id, #since = if_not_exists(#since, :now) ADD #holds :one',
-      ExpressionAttributeNames: { '#topic': 'topic', '#id': 'id', '#since': 'since', '#holds': 'holds' },
+        'SET #topic = :topic, #id = :id, #since = if_not_exists(#since, :now), #lastHold = :lastHold',
+      ExpressionAttributeNames: {
+        '#topic': 'topic',
+        '#id': 'id',
+        '#since': 'since',
+        '#lastHold': 'lastHold',
+      },
       // As JSON, which has an escape for half of a surrogate pair: UTF-8 has not.
       ExpressionAttributeValues: {
         ':topic': { S: JSON.stringify(topic) },
         ':id': { S: JSON.stringify(id) },
         ':now': now,
-        ':one': numeric(1),
+        ':lastHold': { S: randomUUID() },
       },
     },
   };
 }
 
 /** Takes the note away, unless something was held since it was seen. */
-export function unnote(store: ItemStore, aggregate: InboxAggregate, holds: number): TransactWriteItem {
+export function unnote(store: ItemStore, aggregate: InboxAggregate, lastHold: string): TransactWriteItem {
   return {
     Delete: {
       TableName: store.tableName,
       Key: store.keyOf(holderKey(aggregate)),
-      ConditionExpression: '#holds = :holds',
-      ExpressionAttributeNames: { '#holds': 'holds' },
-      ExpressionAttributeValues: { ':holds': numeric(holds) },
+      ConditionExpression: '#lastHold = :lastHold',
+      ExpressionAttributeNames: { '#lastHold': 'lastHold' },
+      ExpressionAttributeValues: { ':lastHold': { S: lastHold } },
     },
   };
 }
 
-function numeric(value: number): { readonly N: string } {
+function numeric(value: number): { N: string } {
   return { N: String(value) };
 }

@@ -74,7 +74,10 @@ const MAX_FIELD_BYTES = 300;
  * `%h`, so no text looks like one that was hashed for its length.
  */
 function field(text: string): string {
-  const escaped = text.replace(/[#%\p{Cs}]/gu, (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const escaped = text.replace(
+    /[#%\p{Cs}]/gu,
+    (character) => `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   if (Buffer.byteLength(escaped) <= MAX_FIELD_BYTES) return escaped;
   return `%h${sha256(escaped).toString('hex')}`;
 }

@@ -11,12 +11,16 @@ export interface InboxAttributes {
   readonly timeToLive?: string;
 }
 
-export const DEFAULT_ATTRIBUTES = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'expiresAt' } as const;
+/** With their defaults, and nothing else. */
+export function attributesOf(options: InboxAttributes): Required<InboxAttributes> {
+  const { partitionKey = 'pk', sortKey = 'sk', timeToLive = 'expiresAt' } = options;
+  return { partitionKey, sortKey, timeToLive };
+}
 
 /** What `CreateTableCommand` takes to make the table of a {@link DynamoDbInbox}. Throws `INVALID_ARGUMENT`. */
 export function inboxTable(tableName: string, attributes: InboxAttributes = {}): CreateTableCommandInput {
   checkText('inboxTable(tableName)', 'tableName', tableName);
-  const { partitionKey, sortKey } = { ...DEFAULT_ATTRIBUTES, ...attributes };
+  const { partitionKey, sortKey } = attributesOf(attributes);
   return {
     TableName: tableName,
     BillingMode: 'PAY_PER_REQUEST',
@@ -37,7 +41,7 @@ export function inboxTimeToLive(
   attributes: InboxAttributes = {},
 ): UpdateTimeToLiveCommandInput {
   checkText('inboxTimeToLive(tableName)', 'tableName', tableName);
-  const { timeToLive } = { ...DEFAULT_ATTRIBUTES, ...attributes };
+  const { timeToLive } = attributesOf(attributes);
   return {
     TableName: tableName,
     TimeToLiveSpecification: { AttributeName: timeToLive, Enabled: true },

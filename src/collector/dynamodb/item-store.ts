@@ -141,6 +141,8 @@ export class ItemStore {
 /** Why each item of a transaction was refused, by its place; undefined: this is no such error. */
 export function cancellationOf(error: unknown): readonly (string | undefined)[] | undefined {
   if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return undefined;
-  const { CancellationReasons: reasons } = error as { readonly CancellationReasons?: readonly { readonly Code?: string }[] };
+  const { CancellationReasons: reasons } = error as {
+    readonly CancellationReasons?: readonly { readonly Code?: string }[];
+  };
   return (reasons ?? []).map(({ Code }) => Code);
 }

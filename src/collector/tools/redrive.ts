@@ -1,0 +1,39 @@
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { Pace } from './pace.ts';
+import { checkRedrive, type RedriveOptions } from './redrive-options.ts';
+import { type RedriveResult, RedriveRun } from './redrive-run.ts';
+import { toDeliver } from './redrive-target.ts';
+
+/** As a republish: beside live events. */
+const RATE = 100;
+
+/**
+ * Sends the letters of a collector's dead-letter queue to the collector again, those of each aggregate in the order in which they died. An aggregate stops at its first letter that does not arrive;
+ * the others go on. May be repeated, also after a crash: a letter is deleted after it has arrived, and SQS drops one that is sent again within five minutes; later, or with `to.handle`, the inbox does.
+ * A letter that comes back while the redrive runs stops its aggregate as well.
+ *
+ * The order is that of the letters. The collector had later events of the aggregate before, as it set the letter aside, and its queue may hold more:
+ * - With `ordering: 'position'` and an inbox, it has held those events, or holds them yet; the letter lands in front of them, and they follow by themselves.
+ * - With `ordering: 'arrival'`, the letter is handled now, after its successors: its handler must bear that, or the read model be built anew.
+ *
+ * SQS has a redrive of its own, `StartMessageMoveTask`. It sends the oldest first, mixed with what others send to the queue meanwhile, and knows nothing of aggregates: AWS promises no order of a
+ * message group, it takes all letters, and what was refused keeps `refusedCode` and `refusedReason`. It does not take queues whose letters come from elsewhere than SQS:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html,
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+ *
+ * One redrive of a queue at a time: letters that another one holds, or held when it was killed a minute ago, are not seen; `left` counts them. Needs `@aws-sdk/client-sqs`.
+ *
+ * ```ts
+ * const { redriven, stopped } = await redrive({ deadLetterQueueUrl, to: { queueUrl }, sqs });
+ * ```
+ *
+ * Throws `INVALID_ARGUMENT` or `INVALID_COLLECTOR` when it is called wrongly, or the dead-letter queue cannot be read.
+ */
+export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
+  checkRedrive(options);
+  const { sqs, deadLetterQueueUrl, to, rate = RATE, signal } = options;
+  const queue = new DeadLetterQueue(sqs, deadLetterQueueUrl);
+  await queue.check();
+  const run = new RedriveRun({ options, queue, deliver: toDeliver(sqs, to, signal), pace: new Pace(rate) });
+  return await run.run();
+}

@@ -1,0 +1,6 @@
+import { EventTopicError, type EventTopicErrorOptions } from '../../common/errors.ts';
+
+/** AWS did not do what a tool asked of it. */
+export function toolFailed(fact: string, options: EventTopicErrorOptions): EventTopicError {
+  return new EventTopicError('INVALID_COLLECTOR', fact, options);
+}
