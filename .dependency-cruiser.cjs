@@ -30,7 +30,7 @@ module.exports = {
       name: 'a-collector-in-lambda-needs-no-poller',
       comment: 'sqs-consumer and the SQS client are loaded when polling starts.',
       severity: 'error',
-      from: { path: '^src/collector/(?!sqs/)' },
+      from: { path: '^src/collector/(?!sqs/|tools/)' },
       to: {
         path: '^src/collector/sqs/(polling|sqs-queue)|node_modules/(sqs-consumer|@aws-sdk/client-sqs)/',
         dependencyTypesNot: ['type-only'],

@@ -4,6 +4,14 @@ export {
   type PublishScript,
 } from '../activities/publishers/in-memory-publisher.ts';
 export type { Attempt, PublisherSpy, SpyOptions } from '../activities/publishers/publisher-spy.ts';
+export type { GivenEvent } from './collector/kit.ts';
+export { type EventMapperStory, testEventMapper } from './collector/test-event-mapper.ts';
+export { type ReadModelStory, testReadModel } from './collector/test-read-model.ts';
+export {
+  type SideEffectOutcome,
+  type SideEffectStory,
+  testSideEffect,
+} from './collector/test-side-effect.ts';
 export {
   type EventLogContractOptions,
   type EventLogRig,

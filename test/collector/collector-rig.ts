@@ -4,7 +4,6 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-s
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll } from 'vitest';
 import { toAwsAttributes } from '../../src/activities/publishers/aws-message.ts';
-import type { CollectorLogger, LogFacts } from '../../src/collector/logger.ts';
 import { messageDeduplicationId, messageGroupId } from '../../src/common/ids.ts';
 import type { EventMessage } from '../../src/common/message.ts';
 import { toWireMessage, type WireMessage } from '../../src/common/wire-format.ts';
@@ -100,24 +99,4 @@ export function useCollectorRig(): { readonly rig: CollectorRig } {
     },
   };
 }
-
-/** Keeps what a collector tells. */
-export class CapturedLog implements CollectorLogger {
-  readonly lines: {
-    readonly level: 'info' | 'warn' | 'error';
-    readonly message: string;
-    readonly facts: LogFacts;
-  }[] = [];
-
-  info(message: string, facts: LogFacts): void {
-    this.lines.push({ level: 'info', message, facts });
-  }
-
-  warn(message: string, facts: LogFacts): void {
-    this.lines.push({ level: 'warn', message, facts });
-  }
-
-  error(message: string, facts: LogFacts): void {
-    this.lines.push({ level: 'error', message, facts });
-  }
-}
+export { CapturedLog } from '../support/collector-log.ts';

@@ -4,8 +4,9 @@ import type { AnyCollectorOptions } from '../../src/collector/collector-options.
 import { EventCollector, MemoryInbox, RefusedEvent } from '../../src/collector/index.ts';
 import { isEventTopicError } from '../../src/common/errors.ts';
 import type { EventMessage } from '../../src/common/message.ts';
+import { CapturedLog } from '../support/collector-log.ts';
 import { Customer, customerMessage, RescriptCustomer } from '../support/messages.ts';
-import { CapturedLog, type Subscribed, useCollectorRig } from './collector-rig.ts';
+import { type Subscribed, useCollectorRig } from './collector-rig.ts';
 
 const context = useCollectorRig();
 
@@ -90,7 +91,9 @@ describe('an EventCollector', () => {
     const second = new EventCollector({
       ...common(queue),
       topics: [Customer],
-      handle: async () => void (runs += 1),
+      handle: async () => {
+        runs += 1;
+      },
     });
     await collector.start();
     await second.start();

@@ -1,7 +1,7 @@
 // dynalite has no TransactWriteItems, and no other emulator may be installed from npm here: DynamoDB Local is under terms of its own. So this puts a server before dynalite that knows it: conditions and updates are
 // dynalite's, all or nothing, conflicts, cancellation reasons, limits and client request tokens are made here, as AWS documents them:
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-// Not as in AWS: what is read beside a transaction is never half of it, a Query either.
+// Not as in AWS: what is read beside a transaction is never half of it, a Query either. `DYNAMODB_ENDPOINT` names another DynamoDB, such as a DynamoDB Local that you run.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -50,13 +50,17 @@ const WRITES = {
   Delete: 'DeleteItem',
 } as const;
 
-/** DynamoDB, on a free port, while the tests of this file run. */
+/** DynamoDB, on a free port unless `DYNAMODB_ENDPOINT` names one that runs, while the tests of this file run. */
 export function useDynamoDb(): { readonly endpoint: string; readonly client: DynamoDBClient } {
   let server: TransactionServer | undefined;
   let client: DynamoDBClient | undefined;
+  let endpoint = process.env['DYNAMODB_ENDPOINT'];
   beforeAll(async () => {
-    server = await TransactionServer.start();
-    client = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1' });
+    if (endpoint === undefined) {
+      server = await TransactionServer.start();
+      endpoint = server.endpoint;
+    }
+    client = new DynamoDBClient({ endpoint, region: 'us-east-1' });
   });
   afterAll(async () => {
     client?.destroy();
@@ -64,8 +68,8 @@ export function useDynamoDb(): { readonly endpoint: string; readonly client: Dyn
   });
   return {
     get endpoint() {
-      if (server === undefined) throw new Error('DynamoDB runs in hooks and tests only');
-      return server.endpoint;
+      if (endpoint === undefined) throw new Error('DynamoDB runs in hooks and tests only');
+      return endpoint;
     },
     get client() {
       if (client === undefined) throw new Error('DynamoDB runs in hooks and tests only');

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import type { QueuedMessage } from '../../collector/decode/queued-message.ts';
+import type { TopicOfName } from '../../collector/handlers.ts';
+import {
+  type MessageOutcome,
+  type ProcessorSpec,
+  processMessage,
+} from '../../collector/handling/message-processor.ts';
+import {
+  type AnyHandlingOptions,
+  handlerTimeoutOf,
+  toHandlingSpec,
+} from '../../collector/handling-options.ts';
+import type { Inbox } from '../../collector/inbox.ts';
+import { MemoryInbox } from '../../collector/memory-inbox.ts';
+import type { EventMessage } from '../../common/message.ts';
+import { createMeta } from '../../common/meta.ts';
+import { toWireMessage } from '../../common/wire-format.ts';
+import type { EventMessageOf, EventTopicDefinition } from '../../event-topic.ts';
+
+/** An event of a story, without what a test seldom cares for. */
+export type GivenEvent<Topics extends readonly EventTopicDefinition[]> = {
+  [Name in Topics[number]['name']]: {
+    readonly topic: Name;
+    /** Aggregate id. */
+    readonly id: string;
+    readonly event: EventMessageOf<TopicOfName<Topics, Name>>['event'];
+    /** Of topics that order by position. Default: the next one of the aggregate. */
+    readonly position?: number;
+    /** Default: as `createMeta` makes it, of the service `test`. */
+    readonly meta?: Readonly<Record<string, unknown>>;
+  };
+}[Topics[number]['name']];
+
+/** As the kit reads it. */
+export interface UntypedEvent {
+  readonly topic: string;
+  readonly id: string;
+  readonly event: unknown;
+  readonly position?: number;
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
+type KitOptions = AnyHandlingOptions & { readonly name: string };
+
+/** Handles events as a collector would, in this process: decoded from what SQS would give, checked, through an inbox. */
+export class CollectorKit {
+  readonly #options: KitOptions;
+  readonly #spec: ProcessorSpec;
+  readonly #positions = new Map<string, number>();
+  #count = 0;
+
+  constructor(options: KitOptions, transaction: unknown) {
+    this.#options = options;
+    const silent = { info: () => {}, warn: () => {}, error: () => {} };
+    this.#spec = {
+      ...toHandlingSpec({ ...options, logger: silent }, options.name),
+      inbox: inboxWith(transaction),
+      maxAttempts: options.maxAttempts,
+      deadLetter: undefined,
+    };
+  }
+
+  /** The message of an event. */
+  message({ topic, id, event, position, meta }: UntypedEvent): EventMessage {
+    const key = `${topic}/${id}`;
+    const place = position ?? (this.#positions.get(key) ?? 0) + 1;
+    this.#positions.set(key, place);
+    return {
+      id,
+      meta: createMeta({ service: 'test', ...meta }),
+      event,
+      ...(this.#topic(topic)?.ordering === 'position' ? { position: place } : {}),
+    };
+  }
+
+  async handle(topic: string, message: EventMessage, attempt = 1): Promise<MessageOutcome> {
+    const timeoutMs = handlerTimeoutOf(this.#options);
+    return processMessage(this.#spec, this.#toQueued(topic, message), { number: attempt, timeoutMs });
+  }
+
+  /** Handles events that must not fail: what a story begins with. */
+  async begin(events: readonly UntypedEvent[]): Promise<void> {
+    for (const event of events) {
+      const outcome = await this.handle(event.topic, this.message(event));
+      if (outcome.kind !== 'settled') assert.fail(`A given event was not handled: ${reasonOf(outcome)}`);
+    }
+  }
+
+  #topic(name: string): EventTopicDefinition | undefined {
+    return this.#options.topics.find((topic) => topic.name === name);
+  }
+
+  #toQueued(topic: string, message: EventMessage): QueuedMessage {
+    this.#count += 1;
+    const eventType = this.#topic(topic)?.eventType(message.event as never);
+    const { body, attributes } = toWireMessage(topic, { message, ...(eventType ? { eventType } : {}) });
+    const texts = Object.entries(attributes).map(([name, { value }]) => [name, value]);
+    return {
+      messageId: `message-${this.#count}`,
+      body,
+      attributes: Object.fromEntries(texts),
+      group: message.id,
+    };
+  }
+}
+
+/** Why an event was not handled. */
+export function reasonOf(outcome: MessageOutcome): string {
+  if (outcome.kind === 'settled') return outcome.how;
+  if (outcome.kind === 'parked') return `${outcome.refusal.code} ${outcome.refusal.reason}`;
+  return outcome.error instanceof Error
+    ? (outcome.error.stack ?? outcome.error.message)
+    : String(outcome.error);
+}
+
+/** Remembers in memory, and hands the test's own transaction to handlers. */
+function inboxWith(transaction: unknown): Inbox {
+  const memory = new MemoryInbox();
+  return {
+    handle: (arrival, run, signal) => memory.handle(arrival, () => run(transaction), signal),
+    hold: (arrival) => memory.hold(arrival),
+    nextHeld: (aggregate) => memory.nextHeld(aggregate),
+    held: (collector, options) => memory.held(collector, options),
+    position: (aggregate) => memory.position(aggregate),
+    forget: (collector, { topics } = {}) => memory.forget(collector, topics ? { topics } : {}),
+    transact: (work) => work(transaction),
+  };
+}

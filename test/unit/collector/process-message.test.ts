@@ -1,0 +1,327 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/v4';
+import type { QueuedMessage } from '../../../src/collector/decode/queued-message.ts';
+import { upcast } from '../../../src/collector/decode/upcast.ts';
+import {
+  type MessageOutcome,
+  type ProcessorSpec,
+  processMessage,
+} from '../../../src/collector/handling/message-processor.ts';
+import { type AnyHandlingOptions, toHandlingSpec } from '../../../src/collector/handling-options.ts';
+import { MemoryInbox } from '../../../src/collector/memory-inbox.ts';
+import { RefusedEvent } from '../../../src/collector/refusal.ts';
+import { type PayloadSource, pointerBody } from '../../../src/common/claim-check.ts';
+import { EventTopicError } from '../../../src/common/errors.ts';
+import type { EventMessage } from '../../../src/common/message.ts';
+import { defineEventTopic } from '../../../src/event-topic.ts';
+import { CapturedLog } from '../../support/collector-log.ts';
+import { Customer, customerMessage } from '../../support/messages.ts';
+
+const Ordered = defineEventTopic({ name: 'Ordered', event: Customer.event, ordering: 'position' });
+
+describe('an event that comes before its predecessors', () => {
+  it('is held until they come, and then handled in its turn', async () => {
+    const { process, handled, inbox } = start();
+    expect(await process(placed(3))).toMatchObject({ kind: 'settled', how: 'held' });
+    expect(await process(placed(2))).toMatchObject({ how: 'held' });
+    expect(handled).toEqual([]);
+    expect(await inbox.held('ReadModel')).toMatchObject([{ id: 'C-1', expected: 1, count: 2 }]);
+    expect(await process(placed(1))).toMatchObject({ how: 'handled' });
+    expect(handled).toEqual(['m-1', 'm-2', 'm-3']);
+    expect(await inbox.held('ReadModel')).toEqual([]);
+  });
+
+  it('brings what the EventLog has of them', async () => {
+    const eventLogs = { Ordered: { readStream: streamOf([1, 2, 3, 4].map((n) => placed(n))) } };
+    const { process, handled } = start({ eventLogs });
+    expect(await process(placed(3))).toMatchObject({ how: 'handled' });
+    expect(handled).toEqual(['m-1', 'm-2', 'm-3']);
+    expect(await process(placed(2))).toMatchObject({ how: 'duplicate' });
+  });
+
+  it('is held when the EventLog has a hole too', async () => {
+    const eventLogs = { Ordered: { readStream: streamOf([placed(1), placed(3)]) } };
+    const { process, handled } = start({ eventLogs });
+    expect(await process(placed(3))).toMatchObject({ how: 'held' });
+    expect(handled).toEqual(['m-1']);
+  });
+
+  it('fails, and is tried again, when the EventLog does not answer', async () => {
+    const eventLogs = {
+      Ordered: {
+        // biome-ignore lint/correctness/useYield: it fails first
+        async *readStream(): AsyncGenerator<EventMessage> {
+          throw new Error('the EventLog is away');
+        },
+      },
+    };
+    const { process } = start({ eventLogs });
+    expect(await process(placed(3))).toMatchObject({
+      kind: 'failed',
+      error: { message: 'the EventLog is away' },
+    });
+  });
+
+  it('is handled, with a warning, when gaps are only reported', async () => {
+    const { process, handled, log } = start({ onGap: 'report' });
+    expect(await process(placed(3))).toMatchObject({ how: 'handled' });
+    expect(await process(placed(2))).toMatchObject({ how: 'duplicate' });
+    expect(handled).toEqual(['m-3']);
+    expect(log.lines).toMatchObject([
+      { level: 'warn', facts: { topic: 'Ordered', id: 'C-1', expected: 1, position: 3 } },
+    ]);
+  });
+
+  it('comes in its turn with the repeat of the one before, if the process died in between', async () => {
+    const { process, handled, inbox } = start();
+    await inbox.hold({ collector: 'ReadModel', topic: 'Ordered', message: placed(2), ordering: 'position' });
+    const arrival = {
+      collector: 'ReadModel',
+      topic: 'Ordered',
+      message: placed(1),
+      ordering: 'position',
+    } as const;
+    await inbox.handle(arrival, async () => {}, new AbortController().signal);
+    expect(await process(placed(1))).toMatchObject({ how: 'duplicate' });
+    expect(handled).toEqual(['m-2']);
+  });
+
+  it('waits with the one before when its own handler fails', async () => {
+    let isBroken = true;
+    const { process, handled } = start({
+      handle: ({ position }) => {
+        if (position === 2 && isBroken) throw new Error('not yet');
+      },
+    });
+    await process(placed(2));
+    expect(await process(placed(1))).toMatchObject({ kind: 'failed' });
+    isBroken = false;
+    expect(await process(placed(1))).toMatchObject({ how: 'duplicate' });
+    expect(handled).toEqual(['m-1', 'm-2']);
+  });
+});
+
+describe('an event that goes to the dead-letter queue', () => {
+  it('does not hold up those behind it', async () => {
+    const letters: string[] = [];
+    const { process, handled } = start({
+      deadLetter: async (queued, { code }) => void letters.push(`${queued.messageId} ${code}`),
+      handle: ({ position }) => {
+        if (position === 2) throw new RefusedEvent('never');
+      },
+    });
+    await process(placed(1));
+    expect(await process(placed(2))).toMatchObject({ kind: 'settled', how: 'deadLettered' });
+    const invalid = { ...placed(3), event: { type: 'NameChanged', name: 5 } };
+    expect(await process(invalid as never)).toMatchObject({ how: 'deadLettered' });
+    expect(await process(placed(4))).toMatchObject({ how: 'handled' });
+    expect(handled).toEqual(['m-1', 'm-4']);
+    expect(letters).toEqual(['sqs-m-2 REFUSED_BY_HANDLER', 'sqs-m-3 INVALID_EVENT']);
+  });
+
+  it('comes again when that queue does not take it', async () => {
+    const { process } = start({
+      deadLetter: () => Promise.reject(new Error('no permission')),
+      handle: () => {
+        throw new RefusedEvent('never');
+      },
+    });
+    expect(await process(placed(1))).toMatchObject({ kind: 'failed', error: { message: 'no permission' } });
+  });
+});
+
+describe('an event of an older version', () => {
+  const renamed = upcast((v1: { type: 'Renamed'; first: string; last: string }) => ({
+    type: 'NameChanged' as const,
+    full: `${v1.first} ${v1.last}`,
+  })).next(({ full }) => ({ type: 'NameChanged' as const, name: full }));
+  const upcasters = { Ordered: { Renamed: renamed, NameChanged: upcast((v1) => v1).next((v2) => v2) } };
+
+  it.each([
+    ['1', { type: 'Renamed', first: 'Ada', last: 'L.' }],
+    [undefined, { type: 'Renamed', first: 'Ada', last: 'L.' }],
+    ['2', { type: 'Renamed', full: 'Ada L.' }],
+    ['3', { type: 'NameChanged', name: 'Ada L.' }],
+  ])('as version %s is handled as the newest one', async (schemaVersion, event) => {
+    const seen: unknown[] = [];
+    const { process } = start({
+      upcasters,
+      handlers: { Ordered: { NameChanged: (message: EventMessage) => void seen.push(message.event) } },
+    });
+    const outcome = await process(version(schemaVersion, event));
+    expect(outcome).toMatchObject({ how: 'handled' });
+    expect(seen).toEqual([{ type: 'NameChanged', name: 'Ada L.' }]);
+  });
+
+  it.each(['4', '0', 'x'])('is refused when version %s is not known', async (schemaVersion) => {
+    const { process } = start({ upcasters });
+    expect(await process(version(schemaVersion, { type: 'Renamed' }))).toMatchObject({
+      kind: 'parked',
+      refusal: { code: 'INVALID_EVENT', reason: expect.stringMatching(/versions 1 to 3 are known/) },
+    });
+  });
+
+  it('is refused when a step fails', async () => {
+    const broken = { Ordered: { NameChanged: upcast(() => JSON.parse('{')) } };
+    expect(await start({ upcasters: broken }).process(placed(1))).toMatchObject({
+      kind: 'parked',
+      refusal: { code: 'INVALID_EVENT', reason: expect.stringMatching(/^it cannot be upcast: /) },
+    });
+  });
+
+  it('is held as it came, so that a later release may upcast it further', async () => {
+    const { process, inbox } = start({ upcasters });
+    const early = { ...version('1', { type: 'Renamed', first: 'a', last: 'b' }), position: 2 };
+    await process(early);
+    await process(placed(1));
+    await process({ ...early, position: 4 });
+    await process(placed(3));
+    expect(await inbox.position({ collector: 'ReadModel', topic: 'Ordered', id: 'C-1' })).toBe(4);
+  });
+
+  function version(schemaVersion: string | undefined, event: unknown): EventMessage {
+    const message = placed(1);
+    return { ...message, event, meta: { ...message.meta, ...(schemaVersion ? { schemaVersion } : {}) } };
+  }
+});
+
+describe('an event whose body is in S3', () => {
+  const pointer = { bucket: 'claims', key: 'Ordered/1' };
+
+  it('is read from an allowed bucket', async () => {
+    const { processBody, handled } = start({ claimCheck: source(async () => JSON.stringify(placed(1))) });
+    expect(await processBody(pointerBody(pointer))).toMatchObject({ how: 'handled' });
+    expect(handled).toEqual(['m-1']);
+  });
+
+  it('is never fetched from another bucket', async () => {
+    let fetched = 0;
+    const claimCheck = source(async () => {
+      fetched += 1;
+      return '';
+    });
+    const outcome = await start({ claimCheck }).processBody(pointerBody({ ...pointer, bucket: 'evil' }));
+    expect(outcome).toMatchObject({ kind: 'parked', refusal: { code: 'BUCKET_NOT_ALLOWED' } });
+    expect(fetched).toBe(0);
+  });
+
+  it('is refused when the object is gone', async () => {
+    const claimCheck = source(() => failing('NoSuchKey'));
+    expect(await start({ claimCheck }).processBody(pointerBody(pointer))).toMatchObject({
+      kind: 'parked',
+      refusal: { code: 'CLAIM_CHECK_MISSING' },
+    });
+  });
+
+  it.each(['AccessDenied', 'SlowDown'])('is tried again when S3 says %s', async (code) => {
+    const claimCheck = source(() => failing(code));
+    expect(await start({ claimCheck }).processBody(pointerBody(pointer))).toMatchObject({ kind: 'failed' });
+  });
+
+  it('is tried again until there is a claim check to read it', async () => {
+    expect(await start().processBody(pointerBody(pointer))).toMatchObject({
+      kind: 'failed',
+      error: { code: 'CLAIM_CHECK_FAILED' },
+    });
+  });
+
+  function source(get: PayloadSource['get']): PayloadSource & { readonly bucket: string } {
+    return { bucket: 'claims', get };
+  }
+
+  function failing(code: string): Promise<never> {
+    return Promise.reject(new EventTopicError('CLAIM_CHECK_FAILED', 'S3 said no', { details: { code } }));
+  }
+});
+
+describe('which topic an event is of', () => {
+  it('is the attribute; without it the ARN in the envelope of SNS, or the only topic there is', async () => {
+    const body = JSON.stringify(placed(1));
+    const wrapped = (TopicArn: string): string =>
+      JSON.stringify({ Type: 'Notification', TopicArn, Message: body, MessageAttributes: {} });
+    const both = { topics: [Ordered, Customer] };
+    expect(await start().processBody(body, {})).toMatchObject({ how: 'handled' });
+    expect(
+      await start(both).processBody(wrapped('arn:aws:sns:eu-west-1:1:OrderedEventTopic.fifo'), {}),
+    ).toMatchObject({
+      how: 'handled',
+    });
+    expect(await start(both).processBody(body, {})).toMatchObject({
+      refusal: { code: 'UNKNOWN_TOPIC', reason: expect.stringMatching(/no attribute `aggregate`/) },
+    });
+  });
+
+  it('must have what it orders by', async () => {
+    const { position: _, ...without } = placed(1);
+    expect(await start().process(without)).toMatchObject({ refusal: { code: 'NOT_A_MESSAGE' } });
+  });
+});
+
+describe('the type of an event', () => {
+  it('is unknown only when the schema tells which there are', async () => {
+    const Anything = defineEventTopic({ name: 'Ordered', event: z.object({ a: z.number() }) });
+    const event = { ...placed(1), event: { type: 'Odd' } };
+    expect(await start({ topics: [Anything] }).process(event)).toMatchObject({
+      refusal: { code: 'INVALID_EVENT' },
+    });
+    expect(await start().process(event)).toMatchObject({ refusal: { code: 'UNKNOWN_EVENT_TYPE' } });
+  });
+
+  it('may have no handler on purpose, and the watermark passes it', async () => {
+    const { process, handled } = start({
+      handlers: {
+        Ordered: {
+          Created: 'ignore',
+          NameChanged: ({ meta }: EventMessage) => void handled.push(meta.msgId),
+        },
+      },
+    });
+    const created = { ...placed(1), event: { type: 'Created', name: 'a', address: 'b' } };
+    expect(await process(created)).toMatchObject({ how: 'ignored' });
+    expect(await process(placed(2))).toMatchObject({ how: 'handled' });
+    const deleted = { ...placed(3), event: { type: 'Deleted' } };
+    expect(await process(deleted)).toMatchObject({ refusal: { code: 'UNKNOWN_EVENT_TYPE' } });
+  });
+});
+
+type Overrides = Partial<Record<keyof AnyHandlingOptions, unknown>> & {
+  readonly handle?: (message: EventMessage) => void;
+  readonly deadLetter?: ProcessorSpec['deadLetter'];
+};
+
+function start({ deadLetter, handle, handlers, ...overrides }: Overrides = {}) {
+  const handled: string[] = [];
+  const inbox = new MemoryInbox();
+  const log = new CapturedLog();
+  const counted = (message: EventMessage): void => {
+    handle?.(message);
+    handled.push(message.meta.msgId);
+  };
+  const options = {
+    topics: [Ordered],
+    inbox,
+    logger: log,
+    ...(handlers ? { handlers } : { handle: counted }),
+    ...overrides,
+  };
+  const spec = { ...toHandlingSpec(options as never, 'ReadModel'), maxAttempts: undefined, deadLetter };
+  const processBody = (
+    body: string,
+    attributes: QueuedMessage['attributes'] = { aggregate: 'Ordered' },
+    messageId = 'sqs-1',
+  ): Promise<MessageOutcome> =>
+    processMessage(spec, { messageId, body, attributes, group: 'C-1' }, { number: 1, timeoutMs: 1_000 });
+  const process = (message: EventMessage): Promise<MessageOutcome> =>
+    processBody(JSON.stringify(message), undefined, `sqs-${message.meta.msgId}`);
+  return { handled, inbox, log, process, processBody };
+}
+
+function placed(position: number): EventMessage {
+  return customerMessage(position, { position });
+}
+
+function streamOf(messages: readonly EventMessage[]) {
+  return async function* (_: string, from: number): AsyncGenerator<EventMessage> {
+    yield* messages.filter(({ position = 0 }) => position >= from);
+  };
+}
