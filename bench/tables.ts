@@ -20,6 +20,10 @@ const COLUMNS = {
   workerCpuSecondsPer1000: 'worker CPU s/1000',
   workerPeakRssMb: 'worker peak MB',
   clientCpuSecondsPer1000: 'client CPU s/1000',
+  consumerCpuMsPer1000: 'consumer CPU ms/1000',
+  consumerPeakRssMb: 'consumer peak MB',
+  requestsPerEvent: 'SQS requests',
+  emulatorCpuMsPer1000: 'emulator CPU ms/1000',
 } as const;
 
 /** Too much for a table; the JSON has it. */

@@ -1,17 +1,11 @@
 import { defineEventTopic } from 'temporal-event-topic';
 import { EventTopic } from 'temporal-event-topic/client';
-import { z } from 'zod';
 import { Child } from '../child.ts';
+import { BenchEventSchema } from '../event-schema.ts';
 import { connectClient } from '../temporal-client.ts';
 import { costsOf } from '../temporal-costs.ts';
 import type { Contender, Session, Setting } from '../types.ts';
 import type { WorkerProcess, WorkerSetting } from './worker-process.ts';
-
-export const BenchEventSchema = z.object({
-  type: z.literal('Renamed'),
-  number: z.number(),
-  name: z.string(),
-});
 
 /** This project, a publisher workflow for each aggregate. */
 export const perAggregate: Contender = {

@@ -8,10 +8,10 @@ import {
 } from 'temporal-event-topic/event-log/postgres';
 import { type PostgresServer, startPostgres } from '../../examples/postgres-server.ts';
 import { Child } from '../child.ts';
+import { BenchEventSchema } from '../event-schema.ts';
 import { connectClient } from '../temporal-client.ts';
 import { costsOf } from '../temporal-costs.ts';
 import type { Contender, Session, Setting } from '../types.ts';
-import { BenchEventSchema } from './project.ts';
 import type { RelayWorkerSetting } from './relay/worker.ts';
 import type { WorkerProcess } from './worker-process.ts';
 

@@ -1,4 +1,5 @@
 import type { Workload } from '../workload.ts';
+import { collect } from './collect.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { latency } from './latency.ts';
@@ -7,4 +8,15 @@ import { outage } from './outage.ts';
 import { sweep } from './sweep.ts';
 
 /** In the order in which they run. */
-export const WORKLOADS: readonly Workload[] = [cold, bulk, hot, single, latency, outage, growth, idle, sweep];
+export const WORKLOADS: readonly Workload[] = [
+  cold,
+  bulk,
+  hot,
+  single,
+  latency,
+  outage,
+  growth,
+  idle,
+  sweep,
+  collect,
+];

@@ -1,4 +1,4 @@
-// From direct SNS publishing, or an outbox, to a relay over the table that is there: nothing is lost, reordered or received twice.
+// From direct SNS publishing to a relay over the table that is there: nothing is lost, reordered or received twice.
 import { PublishCommand } from '@aws-sdk/client-sns';
 import pg from 'pg';
 import {
@@ -91,7 +91,7 @@ for (const name of ['Ada', 'Ada K.']) await appendAndSend('C-1', name);
 await appendAndSend('C-2', 'Grace');
 
 // #region note
-// 1. While the old way still runs: note the place behind what is stored.
+// While the old way still runs: note the place behind what is stored.
 const place = await eventLog.end(AbortSignal.timeout(10_000));
 if (place === undefined) throw new Error('Nothing is stored yet: begin at the beginning');
 // #endregion note
@@ -105,7 +105,7 @@ await appendAndSend('C-2', 'Grace H.');
 await append('C-1', 'Ada Lovelace');
 
 // #region begin
-// 2. When the old way has ended everywhere: begin behind that place. What the old way sent since is sent again.
+// When the old way has ended everywhere: begin behind that place. What the old way sent since is sent again.
 const relay = new EventLogRelay(Customer, { client, mode: 'tail' });
 await relay.start({ from: { checkpoint: place } });
 // #endregion begin

@@ -6,8 +6,8 @@ import { aggregateOf, keep, numberIn, positionOf, textIn, unnote } from './inbox
 import { aggregateKey, heldKey, holderKey, holdersOf, type ItemKey } from './inbox-keys.ts';
 import { cancellationOf, type Item, type ItemStore } from './item-store.ts';
 
-// DynamoDB: an item is 400 KiB with its keys and names.
-const MAX_MESSAGE_BYTES = 400 * 1024 - 4_096;
+// DynamoDB: an item has 409,600 bytes at most, with its keys and names.
+const MAX_MESSAGE_BYTES = 400_000;
 const HOLD_ATTEMPTS = 6;
 
 /** The events that came early. */

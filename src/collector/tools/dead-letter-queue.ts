@@ -6,7 +6,7 @@ import { reasonOf } from '../logger.ts';
 import type { ReceivedMessage } from '../sqs/received-message.ts';
 import { SqsQueue } from '../sqs/sqs-queue.ts';
 import { Visibility } from '../sqs/visibility.ts';
-import { type LentLetter, toLentLetter } from './dead-letter.ts';
+import { bySequenceNumber, type LentLetter, toLentLetter } from './dead-letter.ts';
 import { toolFailed } from './tool-failed.ts';
 
 /**
@@ -45,7 +45,7 @@ export class DeadLetterQueue {
     }
   }
 
-  /** None: the queue is empty, or all of it is lent. */
+  /** Those of an aggregate in order. None: the queue is empty, or all of it is lent. */
   async receive(): Promise<readonly LentLetter[]> {
     const command = new ReceiveMessageCommand({
       QueueUrl: this.url,
@@ -57,7 +57,7 @@ export class DeadLetterQueue {
       // When an answer is lost, the SDK asks for the same messages again instead of the next ones.
       ReceiveRequestAttemptId: randomUUID(),
     });
-    const letters = (await this.#ask(command)).map(toLentLetter);
+    const letters = (await this.#ask(command)).map(toLentLetter).sort(bySequenceNumber);
     for (const { receipt } of letters) {
       const earlier = this.#lent.get(receipt.messageId);
       if (earlier) this.#forget(earlier);

@@ -48,5 +48,7 @@ export function bySequenceNumber(one: LentLetter, other: LentLetter): number {
 
 /** The same for a letter that comes back: SQS gives it a new id. */
 export function contentOf({ group, body }: DeadLetter): string {
-  return createHash('sha256').update(JSON.stringify([group, body])).digest('base64');
+  return createHash('sha256')
+    .update(JSON.stringify([group, body]))
+    .digest('base64');
 }

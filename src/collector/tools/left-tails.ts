@@ -1,9 +1,17 @@
-import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
-import { ListQueueTagsCommand, paginateListQueues, type SQSClient } from '@aws-sdk/client-sqs';
+import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { ListQueuesCommand, ListQueueTagsCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
 import { refuseCollector, wholeFaults } from '../handling-options.ts';
 import { reasonOf } from '../logger.ts';
-import { createdAtOf, deleteQueue, isNoQueue, TAIL_PREFIX, TAIL_TAG, tagOf, unsubscribe } from './tail-queue.ts';
+import {
+  createdAtOf,
+  deleteQueue,
+  isNoQueue,
+  TAIL_PREFIX,
+  TAIL_TAG,
+  tagOf,
+  unsubscribe,
+} from './tail-queue.ts';
 import { clientFaults, topicArnFaults } from './tool-options.ts';
 
 /** What {@link removeLeftTails} is told. */
@@ -51,7 +59,10 @@ export async function removeLeftTails(options: LeftTailsOptions): Promise<LeftTa
       return [];
     }
   };
-  const found = { subscriptions: await leftSubscriptions(options, isLeft), queues: await leftQueues(options, isLeft) };
+  const found = {
+    subscriptions: await leftSubscriptions(options, isLeft),
+    queues: await leftQueues(options, isLeft),
+  };
   const subscriptions: string[] = [];
   const queues: string[] = [];
   // One after the other: SNS allows few such requests a second.
@@ -65,14 +76,17 @@ async function leftSubscriptions(
   isLeft: (name: string) => boolean,
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
-    { client: sns },
-    { TopicArn: topicArn },
-  ))
+  let next: string | undefined;
+  do {
+    const { Subscriptions = [], NextToken } = await sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken: next }),
+    );
+    next = NextToken;
+    // Until it is confirmed it has no ARN, and cannot be removed; SNS does that by itself.
     for (const { Protocol, Endpoint = '', SubscriptionArn = '' } of Subscriptions)
-      // Until it is confirmed it has no ARN, and cannot be removed; SNS removes it after two days.
-      if (Protocol === 'sqs' && SubscriptionArn.startsWith('arn:') && isLeft(Endpoint.split(':').at(-1) ?? ''))
+      if (Protocol === 'sqs' && SubscriptionArn.startsWith('arn:') && isLeft(lastOf(Endpoint, ':')))
         found.push(SubscriptionArn);
+  } while (next !== undefined);
   return found;
 }
 
@@ -81,11 +95,20 @@ async function leftQueues(
   isLeft: (name: string) => boolean,
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  const pages = paginateListQueues({ client: sqs, pageSize: PAGE }, { QueueNamePrefix: TAIL_PREFIX });
-  for await (const { QueueUrls = [] } of pages)
+  let next: string | undefined;
+  do {
+    const { QueueUrls = [], NextToken } = await sqs.send(
+      new ListQueuesCommand({ QueueNamePrefix: TAIL_PREFIX, MaxResults: PAGE, NextToken: next }),
+    );
+    next = NextToken;
     for (const url of QueueUrls)
-      if (isLeft(url.split('/').at(-1) ?? '') && (await topicTagOf(sqs, url)) === tagOf(topicArn)) found.push(url);
+      if (isLeft(lastOf(url, '/')) && (await topicTagOf(sqs, url)) === tagOf(topicArn)) found.push(url);
+  } while (next !== undefined);
   return found;
+}
+
+function lastOf(text: string, separator: string): string {
+  return text.split(separator).at(-1) ?? '';
 }
 
 async function topicTagOf(sqs: SQSClient, QueueUrl: string): Promise<string | undefined> {

@@ -15,7 +15,10 @@ export type RedriveTarget =
       /**
        * Takes a dead letter in this process, one of an aggregate at a time and up to ten aggregates at once. Rejects when it cannot: the aggregate stops. May get a letter again after a crash.
        */
-      readonly handle: (letter: DeadLetter, context: { readonly signal: AbortSignal }) => Promise<void> | void;
+      readonly handle: (
+        letter: DeadLetter,
+        context: { readonly signal: AbortSignal },
+      ) => Promise<void> | void;
       readonly queueUrl?: never;
     };
 

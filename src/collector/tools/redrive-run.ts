@@ -1,7 +1,7 @@
 import { CLOCK_SKEW_MS } from '../../common/defaults.ts';
 import { messageGroupId } from '../../common/ids.ts';
 import { reasonOf } from '../logger.ts';
-import { bySequenceNumber, contentOf, type DeadLetter, type LentLetter } from './dead-letter.ts';
+import { contentOf, type DeadLetter, type LentLetter } from './dead-letter.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { Pace } from './pace.ts';
 import type { RedriveOptions } from './redrive-options.ts';
@@ -92,16 +92,14 @@ export class RedriveRun {
       if (this.#room <= 0) return 'limit';
       const letters = await this.#parts.queue.receive();
       if (letters.length === 0) return 'empty';
-      const lanes = LANES;
-      const ends = await Promise.allSettled([...lanes.values()].map((lane) => this.#work(lane)));
+      const ends = await Promise.allSettled(lanesOf(letters).map((lane) => this.#work(lane)));
       // Not at the first that rejects: the others would go on behind its back.
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
     }
   }
 
   /** The letters of one aggregate, none before the one ahead of it is deleted. */
-  async #work(lane: LentLetter[]): Promise<void> {
-    lane.sort(bySequenceNumber);
+  async #work(lane: readonly LentLetter[]): Promise<void> {
     for (const [index, letter] of lane.entries()) {
       const step = this.#isHeld(letter.letter) ? 'wait' : await this.#redrive(letter);
       if (step === 'again') return await this.#parts.queue.giveBack(lane.slice(index));
@@ -186,4 +184,10 @@ export class RedriveRun {
   get #isAborted(): boolean {
     return this.#parts.options.signal?.aborted ?? false;
   }
+}
+
+/** Letters by aggregate. */
+function lanesOf(letters: readonly LentLetter[]): readonly (readonly LentLetter[])[] {
+  const groups = new Set(letters.map(({ letter }) => letter.group));
+  return [...groups].map((group) => letters.filter(({ letter }) => letter.group === group));
 }

@@ -12,16 +12,16 @@ const RATE = 100;
  * the others go on. May be repeated, also after a crash: a letter is deleted after it has arrived, and SQS drops one that is sent again within five minutes; later, or with `to.handle`, the inbox does.
  * A letter that comes back while the redrive runs stops its aggregate as well.
  *
- * The order is that of the letters. The collector had later events of the aggregate before, as it set the letter aside, and its queue may hold more:
- * - With `ordering: 'position'` and an inbox, it has held those events, or holds them yet; the letter lands in front of them, and they follow by themselves.
- * - With `ordering: 'arrival'`, the letter is handled now, after its successors: its handler must bear that, or the read model be built anew.
+ * The order is that of the letters. What the collector got of the aggregate after it had set the letter aside, or finds in its queue before the letter, comes first:
+ * - With `ordering: 'position'`, an inbox and `onGap: 'hold'`, it holds those later events until the letter comes: the redrive lands in order, and they follow by themselves.
+ * - With `ordering: 'arrival'` the letter is handled after its successors: its handler must bear that, or the read model be built anew.
  *
- * SQS has a redrive of its own, `StartMessageMoveTask`. It sends the oldest first, mixed with what others send to the queue meanwhile, and knows nothing of aggregates: AWS promises no order of a
- * message group, it takes all letters, and what was refused keeps `refusedCode` and `refusedReason`. It does not take queues whose letters come from elsewhere than SQS:
+ * SQS has a redrive of its own, `StartMessageMoveTask`: the oldest letters first, interwoven with what others send to the queue meanwhile. AWS documents nothing for message groups, as that the
+ * letters of an aggregate wait for one that was not moved; it takes all letters, from queues whose letters come from SQS only, and leaves `refusedCode` and `refusedReason` on them:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html,
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  *
- * One redrive of a queue at a time: letters that another one holds, or held when it was killed a minute ago, are not seen; `left` counts them. Needs `@aws-sdk/client-sqs`.
+ * One redrive of a queue at a time: letters that another one holds, or held when it was killed less than a minute ago, are not seen; `left` counts them. Needs `@aws-sdk/client-sqs`.
  *
  * ```ts
  * const { redriven, stopped } = await redrive({ deadLetterQueueUrl, to: { queueUrl }, sqs });

@@ -15,6 +15,8 @@ export const TAIL_PREFIX = 'event-topic-tail-';
 /** Tag that says of which topic it is. */
 export const TAIL_TAG = 'event-topic-tail';
 
+const TAIL_NAME = new RegExp(`^${TAIL_PREFIX}([0-9a-z]+)-[0-9a-f]+(\\.fifo)?$`);
+// AWS: the longest value of a tag.
 const TAG_VALUE_CHARS = 256;
 /** Messages are deleted as soon as they come; this is when one comes again of which that failed. */
 export const TAIL_VISIBILITY_SECONDS = 30;
@@ -78,9 +80,14 @@ export class TailQueue {
     // The subscription first: one without a queue is harder to find than a queue without one.
     const left = [
       ...(subscriptionArn
-        ? await leftBy(unsubscribe(sns, subscriptionArn), `aws sns unsubscribe --subscription-arn ${subscriptionArn}`)
+        ? await leftBy(
+            unsubscribe(sns, subscriptionArn),
+            `aws sns unsubscribe --subscription-arn ${subscriptionArn}`,
+          )
         : []),
-      ...(queueUrl ? await leftBy(deleteQueue(sqs, queueUrl), `aws sqs delete-queue --queue-url ${queueUrl}`) : []),
+      ...(queueUrl
+        ? await leftBy(deleteQueue(sqs, queueUrl), `aws sqs delete-queue --queue-url ${queueUrl}`)
+        : []),
     ];
     if (left.length === 0) return;
     const reasons = left.map(({ error }) => reasonOf(error)).join('; ');
@@ -120,7 +127,7 @@ export function tagOf(topicArn: string): string {
 
 /** When a queue of that name was made, in milliseconds; undefined: it is no tail's. */
 export function createdAtOf(queueName: string): number | undefined {
-  const [, time] = /^event-topic-tail-([0-9a-z]+)-[0-9a-f]+(\.fifo)?$/.exec(queueName) ?? [];
+  const [, time] = TAIL_NAME.exec(queueName) ?? [];
   return time === undefined ? undefined : Number.parseInt(time, 36);
 }
 

@@ -4,7 +4,7 @@ import { Polling } from '../sqs/polling.ts';
 import type { ReceivedMessage } from '../sqs/received-message.ts';
 import { SqsQueue } from '../sqs/sqs-queue.ts';
 import type { AnyTailOptions } from './tail-options.ts';
-import { isNoQueue, TAIL_VISIBILITY_SECONDS, TailQueue } from './tail-queue.ts';
+import { isNoQueue, TAIL_VISIBILITY_SECONDS, type TailQueue } from './tail-queue.ts';
 import { isWanted, type Tailed, type TailSelection, toTailed } from './tailed.ts';
 import { toolFailed } from './tool-failed.ts';
 
@@ -122,14 +122,18 @@ export class TailRun {
   }
 
   #onHealth(error: Error | undefined, queueUrl: string): void {
-    const { logger, options } = this.#parts;
-    if (error === undefined) return logger.info('The tail receives again', { queueUrl });
-    if (!isNoQueue(error))
-      return logger.warn('The tail cannot receive, and tries again', { queueUrl, reason: reasonOf(error) });
+    const { logger } = this.#parts;
+    if (error === undefined) logger.info('The tail receives again', { queueUrl });
+    else if (isNoQueue(error)) this.#fail(error, queueUrl);
+    else logger.warn('The tail cannot receive, and tries again', { queueUrl, reason: reasonOf(error) });
+  }
+
+  #fail(cause: Error, queueUrl: string): void {
+    const { topicArn } = this.#parts.options;
     this.#failure ??= toolFailed('The queue of the tail is gone', {
-      details: { topicArn: options.topicArn, queueUrl },
-      action: 'Begin another tail; removeLeftTails() with a larger olderThanMs leaves those alone that run',
-      cause: error,
+      details: { topicArn, queueUrl },
+      action: 'Begin another one; if removeLeftTails() took it, give that a larger olderThanMs',
+      cause,
     });
     this.#wake();
   }

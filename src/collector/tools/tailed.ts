@@ -31,7 +31,11 @@ export interface UndecodedMessage {
 }
 
 /** Reads a message for a tail, which shows what it cannot read. */
-export async function toTailed(spec: DecodeSpec, queued: QueuedMessage, signal: AbortSignal): Promise<Tailed> {
+export async function toTailed(
+  spec: DecodeSpec,
+  queued: QueuedMessage,
+  signal: AbortSignal,
+): Promise<Tailed> {
   try {
     return ofDecoded(await decodeMessage(spec, queued, signal), queued);
   } catch (error) {

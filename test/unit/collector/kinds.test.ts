@@ -242,7 +242,7 @@ describe('a side effect handler', () => {
     ['is refused when it failed as often as it may', order(0), 3, 'refused'],
     ['is refused at once when its handler says so', order(-1), 1, 'refused'],
   ] as const)('%s', async (_, when, attempt, ending) => {
-    await testSideEffect(mail, { when, attempt, expect });
+    await testSideEffect(mail, { when, attempt, expect: ending });
   });
 
   it('fails its test when it ends otherwise', async () => {
