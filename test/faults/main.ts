@@ -44,7 +44,8 @@ async function crashes(kills: number): Promise<void> {
   for (const mode of ['sweep', 'tail'] as const) {
     const result = await runCrashes({ mode, kills, report: say, signal: interruption.signal });
     const { lost, outOfOrder, twice, neverStored, missing } = result;
-    isBad ||= lost + outOfOrder + neverStored + missing > 0;
+    const ofReadModel = Object.values(result.readModel).reduce((sum, count) => sum + count);
+    isBad ||= lost + outOfOrder + neverStored + missing + ofReadModel > 0;
     say(`${mode}: ${JSON.stringify(result)}${twice > 0 ? ' (some twice)' : ''}`);
   }
   process.exit(isBad ? 1 : 0);

@@ -1,5 +1,6 @@
 /**
- * Tools for whoever looks after collectors: events as they are published, and dead letters on their way back.
+ * Tools for whoever looks after collectors: events as they are published, and dead letters on their way back. Needs `@aws-sdk/client-sns`, `@aws-sdk/client-sqs` and
+ * `sqs-consumer`.
  *
  * @module
  */

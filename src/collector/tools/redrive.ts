@@ -16,12 +16,12 @@ const RATE = 100;
  * - With `ordering: 'position'`, an inbox and `onGap: 'hold'`, it holds those later events until the letter comes: the redrive lands in order, and they follow by themselves.
  * - With `ordering: 'arrival'` the letter is handled after its successors: its handler must bear that, or the read model be built anew.
  *
- * SQS has a redrive of its own, `StartMessageMoveTask`: the oldest letters first, interwoven with what others send to the queue meanwhile. AWS documents nothing for message groups, as that the
- * letters of an aggregate wait for one that was not moved; it takes all letters, from queues whose letters come from SQS only, and leaves `refusedCode` and `refusedReason` on them:
+ * SQS has a redrive of its own, `StartMessageMoveTask`: the oldest letters first, interwoven with what others send to the queue meanwhile. It takes all letters, of queues whose letters come from SQS
+ * only, and nothing is promised for message groups, as that the letters of an aggregate wait for one that could not be moved:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html,
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  *
- * One redrive of a queue at a time: letters that another one holds, or held when it was killed less than a minute ago, are not seen; `left` counts them. Needs `@aws-sdk/client-sqs`.
+ * One redrive of a queue at a time: letters that another one holds, or held when it was killed less than a minute ago, are not seen; `left` counts them.
  *
  * ```ts
  * const { redriven, stopped } = await redrive({ deadLetterQueueUrl, to: { queueUrl }, sqs });

@@ -15,7 +15,7 @@ const RETENTION_SECONDS = 300;
  * With the first event that is asked for, it makes a queue and subscribes it to the topic; when the loop is left, by whatever, or the signal aborts, it removes both, which takes about two
  * seconds. A process that is killed leaves them, at no cost but the topic's deliveries: see {@link removeLeftTails}.
  *
- * SNS gives what is published once the subscription is there, and nothing from before: `onSubscribed` says when. Needs `@aws-sdk/client-sns`, `@aws-sdk/client-sqs` and `sqs-consumer`.
+ * SNS gives what is published once the subscription is there, and nothing from before: `onSubscribed` says when.
  *
  * ```ts
  * for await (const tailed of tail(Customer, { topicArn, sns, sqs, ids: ['C-1'] }))

@@ -8,12 +8,14 @@ import pg from 'pg';
 import { type PostgresServer, startPostgres } from '../../../examples/postgres-server.ts';
 import { EventCollector, EventTopic } from '../../../infra/components/index.ts';
 import { applyProgram } from '../../../infra/local.ts';
+import { PostgresInbox } from '../../../src/collector/postgres/index.ts';
 import { EventLogRelay } from '../../../src/event-log/event-log-relay.ts';
 import { createEventLogTable, createEventLogWakeUp } from '../../../src/event-log/postgres/index.ts';
 import { startTemporalDevServer } from '../../../src/testing/index.ts';
 import { Collector } from '../collectors.ts';
+import { balances, effectsIn, wrongBalances } from './read-model.ts';
 import { Account, SETTINGS, TABLE } from './shop.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { judge, msgIdsByAccount, type Verdict } from './verdict.ts';
 
 export interface CrashOptions {
   readonly mode: 'sweep' | 'tail';
@@ -26,6 +28,13 @@ export interface CrashOptions {
 export interface CrashResult extends Verdict {
   readonly kills: number;
   readonly workerKills: number;
+  /** Processes of the read model's collector that were killed. */
+  readonly collectorKills: number;
+  /** The read model in PostgreSQL, by its effects: what handling came to, not what arrived. */
+  readonly readModel: Pick<Verdict, 'lost' | 'outOfOrder' | 'twice' | 'neverStored'> & {
+    /** Accounts whose balance is another one than a fold over the EventLog gives. */
+    readonly wrong: number;
+  };
   /** Events that the relay published: those of processes that died in between, in a sweep. */
   readonly healed: number;
   readonly published: number;
@@ -35,7 +44,10 @@ export interface CrashResult extends Verdict {
 
 const WRITERS = 3;
 const ACCOUNTS = 6;
-const COLLECTORS = ['CrashReadModel', 'CrashSaga'];
+/** Read by something simple, which shows what arrives. */
+const OBSERVERS = ['CrashSaga', 'CrashMail'];
+/** Processes that read the queue of the read model together. */
+const CONSUMERS = 2;
 /**
  * A worker takes a workflow's next task only when Temporal has noticed that the one before is dead, after 10 s and, each time again, longer. One that is killed
  * more often than that gets nothing done; so it lives for so many of the application's lives, some 20 s.
@@ -43,6 +55,7 @@ const COLLECTORS = ['CrashReadModel', 'CrashSaga'];
 const KILLS_PER_WORKER = 20;
 /** Longer than Temporal waits for what the last dead worker has taken. */
 const DRAIN_MS = 180_000;
+const LONGEST_CONSUMER_LIFE_MS = 1_500;
 
 /** Kills processes of an application around append and publish, and its worker now and then, and looks what arrives. */
 export async function runCrashes(options: CrashOptions): Promise<CrashResult> {
@@ -59,6 +72,7 @@ class CrashRun {
   readonly #cleanUps: (() => unknown)[];
   #kills = 0;
   #workerKills = 0;
+  #collectorKills = 0;
 
   constructor(options: CrashOptions, cleanUps: (() => unknown)[]) {
     this.#options = options;
@@ -71,7 +85,7 @@ class CrashRun {
     const { address, client } = await this.#startTemporal();
     const { endpoint, topicArn, queueUrls } = await this.#startEmulator();
     const env = { ...process.env, DATABASE: JSON.stringify(postgres.database), TEMPORAL_ADDRESS: address };
-    const collectors = queueUrls.map((url, index) => new Collector(COLLECTORS[index] ?? '', url, endpoint));
+    const collectors = OBSERVERS.map((name) => new Collector(name, queueUrls[name] ?? '', endpoint));
     for (const collector of collectors) {
       collector.start();
       this.#cleanUps.push(() => collector.stop());
@@ -97,6 +111,14 @@ class CrashRun {
         ACCOUNTS: String(ACCOUNTS),
         PUBLISHES: mode === 'sweep' ? 'yes' : '',
       });
+    const startConsumer = (): Promise<ChildProcess> =>
+      this.#start('consumer.ts', {
+        ...env,
+        QUEUE_URL: queueUrls[balances.name] ?? '',
+        SQS_ENDPOINT: endpoint,
+      });
+    await balances.init(new PostgresInbox({ pool }));
+    const consumers = Array.from({ length: CONSUMERS }, () => this.#killConsumers(startConsumer));
     const writers = Array.from({ length: WRITERS }, (_, writer) =>
       this.#crashAgainAndAgain(() => startApplication(writer)),
     );
@@ -109,13 +131,16 @@ class CrashRun {
         worker = await startWorker();
       }
     })();
-    await Promise.all([...writers, workers]);
+    await Promise.all([...writers, workers, ...consumers]);
 
     const stored = await storedIn(pool);
     const count = [...stored.values()].flat().length;
     report(`${count} events are stored; waiting until they have arrived`);
+    await startConsumer();
+    const haveAll = async (): Promise<boolean> =>
+      collectors.every((collector) => collector.count >= count) && (await effectCount(pool)) >= count;
     const deadline = Date.now() + DRAIN_MS;
-    while (collectors.some((collector) => collector.count < count) && Date.now() < deadline) {
+    while (!(await haveAll()) && Date.now() < deadline) {
       this.#options.signal?.throwIfAborted();
       await sleep(100);
     }
@@ -124,10 +149,16 @@ class CrashRun {
     const { missing } = await relay.verify();
     const { totals } = await relay.stop();
     const { healed, published } = totals;
+    const { lost, outOfOrder, twice, neverStored } = judge(stored, [await effectsIn(pool)]);
     return {
-      ...judge(stored, collectors),
+      ...judge(
+        stored,
+        collectors.map(({ received }) => msgIdsByAccount(received)),
+      ),
+      readModel: { lost, outOfOrder, twice, neverStored, wrong: await wrongBalances(pool, TABLE) },
       kills: this.#kills,
       workerKills: this.#workerKills,
+      collectorKills: this.#collectorKills,
       healed,
       published,
       missing,
@@ -146,6 +177,17 @@ class CrashRun {
       await sleep(Math.random() * 300);
       this.#kills += 1;
       await end(application);
+    }
+  }
+
+  /** Ends with the applications. Each process gets to its queue, and is killed some time later. */
+  async #killConsumers(start: () => Promise<ChildProcess>): Promise<void> {
+    while (this.#kills < this.#options.kills) {
+      this.#options.signal?.throwIfAborted();
+      const consumer = await start();
+      await sleep(Math.random() * LONGEST_CONSUMER_LIFE_MS);
+      this.#collectorKills += 1;
+      await end(consumer);
     }
   }
 
@@ -178,13 +220,13 @@ class CrashRun {
     return { address: env.address, client: new Client({ connection }) };
   }
 
-  async #startEmulator(): Promise<{ endpoint: string; topicArn: string; queueUrls: readonly string[] }> {
+  async #startEmulator(): Promise<{ endpoint: string; topicArn: string; queueUrls: Record<string, string> }> {
     const emulator = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
     this.#cleanUps.push(() => emulator.stop());
     const endpoint = `http://127.0.0.1:${emulator.port}`;
     const program = () => {
       const topic = new EventTopic(Account.name);
-      const collectors = COLLECTORS.map(
+      const collectors = [balances.name, ...OBSERVERS].map(
         (name) => [name, new EventCollector(name, { eventTopics: [topic] }).queueUrl] as const,
       );
       return { eventTopics: { [Account.name]: topic.topicArn }, collectors: Object.fromEntries(collectors) };
@@ -193,7 +235,7 @@ class CrashRun {
     return {
       endpoint,
       topicArn: eventTopics[Account.name] ?? '',
-      queueUrls: COLLECTORS.map((name) => collectors[name] ?? ''),
+      queueUrls: collectors,
     };
   }
 }
@@ -204,6 +246,11 @@ async function end(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
+}
+
+async function effectCount(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: string }>('SELECT count(*) AS count FROM effects');
+  return Number(rows[0]?.count);
 }
 
 /** msgIds of every stream, in order. */

@@ -12,16 +12,13 @@ export interface Verdict {
   readonly neverStored: number;
 }
 
-interface Received {
-  readonly received: ReadonlyMap<string, readonly string[]>;
-}
-
+/** `arrivals`: msgIds by account, of each collector, in the order in which they came. */
 export function judge(
   stored: ReadonlyMap<string, readonly string[]>,
-  collectors: readonly Received[],
+  arrivals: readonly ReadonlyMap<string, readonly string[]>[],
 ): Verdict {
-  const streams = collectors.flatMap(({ received }) =>
-    [...stored].map(([id, msgIds]) => ({ msgIds, arrived: msgIdsOf(received.get(`${Account.name}/${id}`)) })),
+  const streams = arrivals.flatMap((arrived) =>
+    [...stored].map(([id, msgIds]) => ({ msgIds, arrived: arrived.get(id) ?? [] })),
   );
   const count = (of: (stream: (typeof streams)[number]) => number): number =>
     streams.reduce((sum, stream) => sum + of(stream), 0);
@@ -34,8 +31,17 @@ export function judge(
   };
 }
 
-function msgIdsOf(bodies: readonly string[] = []): readonly string[] {
-  return bodies.map((body) => (JSON.parse(body) as EventMessage).meta.msgId);
+/** What an observer has of the topic: bodies by `<topic>/<aggregate id>`. */
+export function msgIdsByAccount(
+  received: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, readonly string[]> {
+  const prefix = `${Account.name}/`;
+  return new Map(
+    [...received].map(([key, bodies]) => [
+      key.slice(prefix.length),
+      bodies.map((body) => (JSON.parse(body) as EventMessage).meta.msgId),
+    ]),
+  );
 }
 
 /** How often an event came behind one that stands behind it. */
