@@ -1,65 +1,51 @@
-// The two EventCollectors of the demo: a read model and a side effect, each with a queue of its own.
-import { type Message, SQSClient } from '@aws-sdk/client-sqs';
-import { Consumer } from 'sqs-consumer';
+// The two EventCollectors of the demo: a read model and a side effect, each with a queue and an inbox of its own.
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Pool } from 'pg';
 import type { EventMessage } from 'temporal-event-topic';
-
-/** What a collector received of one aggregate, in the order of arrival. */
-export type Received = Map<string, string[]>;
+import { EventCollector } from 'temporal-event-topic/collector';
+import { PostgresInbox } from 'temporal-event-topic/collector/postgres';
+import type { Received } from './check.ts';
+import { createNotification, MailService } from './notification.ts';
+import { createReadModel, learned } from './read-model.ts';
 
 export interface Collector {
   readonly name: string;
-  /** msgIds by `<topic>/<aggregate id>`. */
-  readonly received: Received;
-  stop(): void;
+  received(): Promise<Received>;
+  stop(): Promise<void>;
 }
 
-/** Called for every event that the collector has handled. */
-export type OnReceived = (topic: string, message: EventMessage) => void;
-
-export interface CollectorOptions {
-  readonly name: string;
-  readonly queueUrl: string;
+export interface CollectorsOptions {
+  readonly pool: Pool;
   readonly endpoint: string;
-  readonly onReceived: OnReceived;
+  /** By collector. */
+  readonly queueUrls: Readonly<Record<string, string>>;
 }
 
-export function startCollector({ name, queueUrl, endpoint, onReceived }: CollectorOptions): Collector {
-  const received: Received = new Map();
-  const sqs = new SQSClient({ endpoint });
-  const consumer = Consumer.create({
-    queueUrl,
-    sqs,
-    batchSize: 10,
-    waitTimeSeconds: 1,
-    messageAttributeNames: ['aggregate'],
-    // It handles one batch after the other, in order; that is what a FIFO queue wants.
-    suppressFifoWarning: true,
-    handleMessageBatch: async (messages) => {
-      for (const message of messages) {
-        const [topic, event] = decode(message);
-        const key = `${topic}/${event.id}`;
-        received.set(key, [...(received.get(key) ?? []), event.meta.msgId]);
-        onReceived(topic, event);
-      }
-      return messages;
-    },
-  });
-  consumer.on('error', (error) => {
-    if (!consumer.status.isRunning) return;
-    console.error(`${name}: ${error.message}`);
-  });
-  consumer.start();
-  return {
-    name,
-    received,
-    stop: () => {
-      consumer.stop({ abort: true });
-      sqs.destroy();
-    },
-  };
-}
+/** Called for every event that a collector handles. */
+export type OnHandled = (topic: string, message: EventMessage, collector: string) => void;
 
-// Raw delivery: the body is the message, the attributes are those that SNS got.
-function decode({ Body = '', MessageAttributes }: Message): [topic: string, message: EventMessage] {
-  return [MessageAttributes?.['aggregate']?.StringValue ?? '', JSON.parse(Body) as EventMessage];
+export async function startCollectors(
+  { pool, endpoint, queueUrls }: CollectorsOptions,
+  onHandled: OnHandled,
+): Promise<Collector[]> {
+  const client = new SQSClient({ endpoint });
+  const inbox = new PostgresInbox({ pool });
+  const readModel = createReadModel(onHandled);
+  await readModel.init(inbox);
+  const queue = (name: string) => ({ client, inbox, queueUrl: queueUrls[name] ?? '', waitSeconds: 1 });
+
+  const models = new EventCollector({ ...readModel.options, ...queue('ReadModel') });
+  await models.start();
+
+  const mails = new MailService();
+  const notification = new EventCollector({
+    ...createNotification(mails, onHandled).options,
+    ...queue('Notification'),
+  });
+  await notification.start();
+
+  return [
+    { name: 'ReadModel', received: () => learned(pool), stop: () => models.stop() },
+    { name: 'Notification', received: async () => mails.received, stop: () => notification.stop() },
+  ];
 }

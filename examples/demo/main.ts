@@ -1,11 +1,12 @@
-// The main job on one machine: EventLog → EventTopic → Temporal → SNS FIFO → two SQS collectors, with a throttling spell, a
-// killed worker and a killed application on the way. `npm start`; options: --keep-alive, --json.
+// The main job on one machine: EventLog → EventTopic → Temporal → SNS FIFO → SQS → a read model and a side effect, with a throttling
+// spell, a killed worker and a killed application on the way. `npm start`; options: --keep-alive, --json.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { EventTopic } from 'temporal-event-topic/client';
 import { EventLogRelay } from 'temporal-event-topic/event-log';
-import { check, receivedByAll } from './check.ts';
-import { type Collector, startCollector } from './collectors.ts';
+import { check, type ReceivedBy, receivedByAll } from './check.ts';
+import { type Collector, startCollectors } from './collectors.ts';
+import { equalsFold } from './read-model.ts';
 import {
   type Append,
   business,
@@ -60,7 +61,10 @@ async function main(): Promise<void> {
     Customer: new EventTopic(Customer, { client: system.temporal.client }),
     Order: new EventTopic(Order, { client: system.temporal.client }),
   };
-  const collectors = startCollectors(system);
+  const collectors = await startCollectors(system, (topic, message, by) =>
+    showStep('received', { topic, message, by: `by ${by}` }),
+  );
+  for (const collector of collectors) cleanUps.push(() => collector.stop());
   const worker = await runWorker(system);
   const relays = await startRelays(system);
   const application = await runApplication(system);
@@ -70,8 +74,13 @@ async function main(): Promise<void> {
 
   const streams = await storedStreams(system.pool);
   await drained(streams, collectors);
-  const healed = await healedBy(relays);
-  conclude({ streams, collectors, published: await countPublished(topics, streams), healed });
+  conclude({
+    streams,
+    received: await receivedBy(collectors),
+    published: await countPublished(topics, streams),
+    healed: await healedBy(relays),
+    readModels: { ReadModel: await equalsFold(system.pool) },
+  });
   if (options['keep-alive']) await keepAlive(system);
 }
 
@@ -140,19 +149,6 @@ async function runApplication(system: System): Promise<ApplicationProcess> {
   return application;
 }
 
-function startCollectors({ queueUrls, endpoint }: System): Collector[] {
-  return Object.entries(queueUrls).map(([name, queueUrl]) => {
-    const collector = startCollector({
-      name,
-      queueUrl,
-      endpoint,
-      onReceived: (topic, message) => showStep('received', { topic, message, by: `by ${name}` }),
-    });
-    cleanUps.push(() => collector.stop());
-    return collector;
-  });
-}
-
 async function runWorker(system: System): Promise<WorkerProcess> {
   const worker = await startWorker(system, (report) => {
     if (report.kind === 'published') showStep('published', { ...report, by: 'acknowledged by SNS' });
@@ -173,13 +169,20 @@ async function appendAll(application: ApplicationProcess, appends: Append[]): Pr
 
 async function drained(
   streams: ReadonlyMap<string, readonly string[]>,
-  collectors: Collector[],
+  collectors: readonly Collector[],
 ): Promise<void> {
   const expected = [...streams.values()].flat().length;
   const deadline = Date.now() + DRAIN_MS;
-  while (receivedByAll(streams, collectors) < expected && Date.now() < deadline) await sleep(50);
+  const handled = async (): Promise<number> => receivedByAll(streams, await receivedBy(collectors));
+  while ((await handled()) < expected && Date.now() < deadline) await sleep(50);
   // A duplicate would come late.
   await sleep(500);
+}
+
+async function receivedBy(collectors: readonly Collector[]): Promise<ReceivedBy> {
+  return new Map(
+    await Promise.all(collectors.map(async ({ name, received }) => [name, await received()] as const)),
+  );
 }
 
 type Topics = Record<Append['topic'], Pick<EventTopic<never>, 'status'>>;
@@ -196,34 +199,42 @@ async function countPublished(topics: Topics, streams: ReadonlyMap<string, unkno
 
 interface Outcome {
   readonly streams: ReadonlyMap<string, readonly string[]>;
-  readonly collectors: readonly Collector[];
+  readonly received: ReceivedBy;
   /** Events that the publishers say SNS has acknowledged. */
   readonly published: number;
   /** Events that the relays published, for the application had died. */
   readonly healed: number;
+  /** True when it equals a fold over the EventLog. */
+  readonly readModels: Readonly<Record<string, boolean>>;
 }
 
-function conclude({ streams, collectors, published, healed }: Outcome): void {
-  const findings = check(streams, collectors);
-  const ok = [...findings.values()].every(({ verdicts }) =>
+function conclude({ streams, received, published, healed, readModels }: Outcome): void {
+  const findings = check(streams, received);
+  const inOrder = [...findings.values()].every(({ verdicts }) =>
     Object.values(verdicts).every((verdict) => verdict === 'in order'),
   );
-  const counts = collectors.map(({ name, received }) => [name, [...received.values()].flat().length]);
+  const ok = inOrder && Object.values(readModels).every(Boolean);
+  const counts = [...received].map(([name, streamsOf]) => [name, [...streamsOf.values()].flat().length]);
   const result = {
     ok,
     aggregates: streams.size,
     accepted: [...streams.values()].flat().length,
     published,
     healed,
-    received: receivedByAll(streams, collectors),
+    received: receivedByAll(streams, received),
     collectors: Object.fromEntries(counts),
+    readModels,
     seconds: seconds(),
   };
   showFindings(findings);
   show(
-    `${result.accepted} stored, ${published} published, ${healed} of them by the relay, ${result.received} received by every collector`,
+    `${result.accepted} stored, ${published} published, ${healed} of them by the relay, ${result.received} handled by every collector`,
   );
-  showIncident(ok ? 'PASSED: every collector has every event, in order, once' : 'FAILED: see the table');
+  showIncident(
+    ok
+      ? 'PASSED: every collector has every event, in order, once; the read model equals a fold over the EventLog'
+      : 'FAILED: see the table',
+  );
   if (options.json) console.log(JSON.stringify(result));
   process.exitCode = ok ? 0 : 1;
 }

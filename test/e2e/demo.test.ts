@@ -15,6 +15,7 @@ describe('the demo', () => {
       published: 49,
       received: 49,
       collectors: { ReadModel: 49, Notification: 49 },
+      readModels: { ReadModel: true },
     });
     // Those of the process that dies between commit and publish; on a busy machine a relay may be quicker than another, too.
     expect(result.healed).toBeGreaterThanOrEqual(2);
