@@ -17,6 +17,18 @@ export interface HandlerContext<Transaction = unknown, Topic extends string = st
   readonly republished: string | undefined;
 }
 
+/** Says what handlers write with, to the compiler only: see {@link transactionOf}. */
+export interface TransactionOf<Transaction> {
+  readonly transaction?: Transaction;
+}
+
+/**
+ * The type of `context.transaction` where nothing else tells it: `transaction: transactionOf<PoolClient>()`. It does nothing; the inbox of the collector gives the transaction, and must be one of that type.
+ */
+export function transactionOf<Transaction>(): TransactionOf<Transaction> {
+  return {};
+}
+
 /** Resolves when the event's effects are there: then it is never handled again. Rejects: it is, later; after a {@link RefusedEvent}, not. */
 export type Handler<Message = EventMessage, Transaction = unknown, Topic extends string = string> = (
   message: Message,

@@ -13,7 +13,15 @@ export type {
 } from './collector-status.ts';
 export { type Upcaster, type Upcasters, upcast } from './decode/upcast.ts';
 export { EventCollector } from './event-collector.ts';
-export type { EventOfType, Handler, HandlerContext, Handlers, TopicHandlers } from './handlers.ts';
+export {
+  type EventOfType,
+  type Handler,
+  type HandlerContext,
+  type Handlers,
+  type TopicHandlers,
+  type TransactionOf,
+  transactionOf,
+} from './handlers.ts';
 export type { HandlerOptions, HandlingOptions } from './handling-options.ts';
 export type { Arrival, ForgetOptions, HeldAggregate, Inbox, InboxAggregate, InboxAnswer } from './inbox.ts';
 export {

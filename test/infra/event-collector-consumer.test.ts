@@ -54,6 +54,24 @@ describe('the consumer of large events', () => {
   });
 });
 
+describe('a consumer that sets aside what it refuses', () => {
+  it('may send to the dead-letter queue, and encrypt for it', async () => {
+    const kmsKeyArn = keyArn('events');
+    const registered = await notification({ deadLetterRefused: true, kmsKeyArn });
+    const [, setAside, decrypt] = policyOf(registered, CONSUMER_POLICY).Statement;
+    expect(setAside).toEqual({
+      Sid: 'SetRefusedEventsAside',
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Resource: sqsArn('NotificationEventCollectorDeadLetter.fifo'),
+    });
+    expect(decrypt).toMatchObject({
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Condition: { StringEquals: { 'kms:ViaService': ['sqs.eu-central-1.amazonaws.com'] } },
+    });
+  });
+});
+
 describe('the role of a consumer', () => {
   it('gets the consumer policy', async () => {
     const { get } = await notification({ consumerRoleName: 'notify' });

@@ -1,4 +1,4 @@
-// dynalite has no TransactWriteItems, and no other emulator may be installed from npm here: DynamoDB Local is under terms of its own. So this puts a server before dynalite that knows it: conditions and updates are
+// dynalite has no TransactWriteItems, and DynamoDB Local is under terms of its own. So this puts a server before dynalite that knows it: conditions and updates are
 // dynalite's, all or nothing, conflicts, cancellation reasons, limits and client request tokens are made here, as AWS documents them:
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 // Not as in AWS: what is read beside a transaction is never half of it, a Query either. `DYNAMODB_ENDPOINT` names another DynamoDB, such as a DynamoDB Local that you run.

@@ -1,4 +1,5 @@
 import * as iam from '@pulumi/aws/iam/index.js';
+import type * as sqs from '@pulumi/aws/sqs/index.js';
 import type { ClaimCheckReference } from '../claim-check/claim-check-reference.ts';
 import { readClaimChecks } from '../claim-check/claim-check-reference.ts';
 import { onlyThrough } from '../encryption.ts';
@@ -7,7 +8,7 @@ import { iamNamePrefix, MAX_POLICY_NAME_PREFIX, type Scope } from '../scope.ts';
 import type { CollectorQueues } from './collector-queues.ts';
 import type { EventCollectorArgs } from './event-collector-args.ts';
 
-/** The IAM policy of whatever reads the queue: a Lambda function or a service. The dead-letter queue is for people. */
+/** The IAM policy of whatever reads the queue: a Lambda function or a service. The dead-letter queue is for people, but for what it refuses. */
 export function createConsumerPolicy(
   { name, child, tags }: Scope,
   args: EventCollectorArgs,
@@ -37,7 +38,10 @@ export function attachConsumerPolicy(
   return [new iam.RolePolicyAttachment(`${name}Consumer`, attachment, child)];
 }
 
-function consumerStatements(args: EventCollectorArgs, { queue, key }: CollectorQueues): PolicyStatement[] {
+function consumerStatements(
+  args: EventCollectorArgs,
+  { queue, deadLetterQueue, key }: CollectorQueues,
+): PolicyStatement[] {
   const buckets = new Map<string, ClaimCheckReference>();
   for (const { name, claimCheckBucket } of args.eventTopics)
     if (claimCheckBucket !== undefined) buckets.set(name, claimCheckBucket);
@@ -48,7 +52,8 @@ function consumerStatements(args: EventCollectorArgs, { queue, key }: CollectorQ
           {
             Sid: 'DecryptEvents',
             Effect: 'Allow',
-            Action: 'kms:Decrypt',
+            // SQS: sending to an encrypted queue takes both.
+            Action: args.deadLetterRefused ? ['kms:GenerateDataKey', 'kms:Decrypt'] : 'kms:Decrypt',
             Resource: key.keyArn,
             Condition: onlyThrough(['sqs'], key.keyArn),
           },
@@ -65,7 +70,17 @@ function consumerStatements(args: EventCollectorArgs, { queue, key }: CollectorQ
       ],
       Resource: queue.arn,
     },
+    ...(args.deadLetterRefused ? [setAside(deadLetterQueue)] : []),
     ...decrypt,
     ...readClaimChecks(buckets),
   ];
+}
+
+function setAside(deadLetterQueue: sqs.Queue): PolicyStatement {
+  return {
+    Sid: 'SetRefusedEventsAside',
+    Effect: 'Allow',
+    Action: 'sqs:SendMessage',
+    Resource: deadLetterQueue.arn,
+  };
 }

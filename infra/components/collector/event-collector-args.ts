@@ -112,6 +112,12 @@ export interface EventCollectorArgs extends EventFilterArgs {
    */
   readonly lambdaFunctionArn?: pulumi.Input<string>;
 
+  /**
+   * Whether the consumer may put events into the dead-letter queue itself, those that it refuses (`onRefused: 'deadLetter'` of `EventCollector` in `./collector`): its policy then lets it send there.
+   * @default false
+   */
+  readonly deadLetterRefused?: boolean;
+
   /** How many events the function gets at once, at most: 1 to 10, from a standard queue to 10,000. @default 10 */
   readonly batchSize?: pulumi.Input<number>;
 

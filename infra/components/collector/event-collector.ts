@@ -25,6 +25,7 @@ const ARGUMENTS: KeysOf<EventCollectorArgs> = {
   encryption: true,
   kmsKeyArn: true,
   consumerRoleName: true,
+  deadLetterRefused: true,
   lambdaFunctionArn: true,
   batchSize: true,
   maximumBatchingWindowSeconds: true,

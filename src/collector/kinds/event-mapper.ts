@@ -2,7 +2,7 @@ import { describe, isRecord } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { createMetaCausedBy } from '../../common/meta.ts';
 import type { EventMessageOf, EventTopicDefinition } from '../../event-topic.ts';
-import type { EventOfType, HandlerContext, TopicOfName } from '../handlers.ts';
+import type { EventOfType, HandlerContext, TopicOfName, TransactionOf } from '../handlers.ts';
 import { refuseCollector } from '../handling-options.ts';
 import { derivedId } from './derived-id.ts';
 import { checkKind, type KindOptions } from './kind-options.ts';
@@ -49,6 +49,8 @@ export interface EventMapperSpec<
 > extends KindOptions<Topics> {
   /** Topics that it publishes to. */
   readonly to: To;
+  /** What `map` reads and writes state with: `transactionOf<PoolClient>()`. Default: undefined. */
+  readonly transaction?: TransactionOf<Transaction>;
   /** Service that creates the messages: their `meta.service`. */
   readonly service: string;
   /**
@@ -103,7 +105,15 @@ export interface MapperOptions<Topics extends readonly EventTopicDefinition[], T
   ) => Promise<void>;
 }
 
-const KEYS = { name: true, topics: true, upcasters: true, to: true, service: true, map: true } as const;
+const KEYS = {
+  name: true,
+  topics: true,
+  upcasters: true,
+  to: true,
+  transaction: true,
+  service: true,
+  map: true,
+} as const;
 
 /** Defines an event mapper. Throws `INVALID_COLLECTOR` with every fault. */
 export function defineEventMapper<

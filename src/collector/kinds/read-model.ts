@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepublishOptions } from '../../client/republish/republish-options.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
-import type { Handlers } from '../handlers.ts';
+import type { Handlers, TransactionOf } from '../handlers.ts';
 import type { Inbox } from '../inbox.ts';
 import { checkKind, functionFaults, type KindOptions } from './kind-options.ts';
 
 export interface ReadModelSpec<Topics extends readonly EventTopicDefinition[], Transaction>
   extends KindOptions<Topics> {
+  /** What `apply` writes with: `transactionOf<PoolClient>()`. Default: as `init` and `clear` have it, or undefined. */
+  readonly transaction?: TransactionOf<Transaction>;
   /** Makes what the read model is kept in, such as its tables, when it is not there; it may be called again. Default: nothing has to be made. */
   readonly init?: (transaction: Transaction) => Promise<void>;
   /** Empties the read model. Default: it cannot be rebuilt. */
@@ -74,6 +76,16 @@ export interface CaughtUpTo {
   readonly signal: AbortSignal;
 }
 
+const KEYS = {
+  name: true,
+  topics: true,
+  upcasters: true,
+  transaction: true,
+  init: true,
+  clear: true,
+  apply: true,
+} as const;
+
 const LOOK_EVERY_MS = 25;
 
 /** Defines a read model. Throws `INVALID_COLLECTOR` with every fault. */
@@ -81,9 +93,11 @@ export function defineReadModel<
   const Topics extends readonly EventTopicDefinition[],
   Transaction = undefined,
 >(spec: ReadModelSpec<Topics, Transaction>): ReadModel<Topics, Transaction> {
-  const keys = { name: true, topics: true, upcasters: true, init: true, clear: true, apply: true } as const;
-  const kind = { subject: 'The read model', keys, handlers: 'apply' };
-  checkKind(kind, spec, functionFaults(spec, ['init', 'clear']));
+  checkKind(
+    { subject: 'The read model', keys: KEYS, handlers: 'apply' },
+    spec,
+    functionFaults(spec, ['init', 'clear']),
+  );
   const { name, topics, upcasters, apply, init } = spec;
   return {
     name,

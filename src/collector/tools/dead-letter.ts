@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { QueuedMessage } from '../decode/queued-message.ts';
 import type { Refusal } from '../../common/protocol/entry.ts';
+import type { QueuedMessage } from '../decode/queued-message.ts';
 import { type ReceivedMessage, toReceived } from '../sqs/received-message.ts';
 
 /** A message in a collector's dead-letter queue. */
