@@ -29,11 +29,11 @@ export function transactionOf<Transaction>(): TransactionOf<Transaction> {
   return {};
 }
 
-/** Resolves when the event's effects are there: then it is never handled again. Rejects: it is, later; after a {@link RefusedEvent}, not. */
+/** Resolves when the event's effects are there: then it is never handled again. Rejects: it is, later; after a {@link RefusedEvent}, not. What it resolves with is not looked at. */
 export type Handler<Message = EventMessage, Transaction = unknown, Topic extends string = string> = (
   message: Message,
   context: HandlerContext<Transaction, Topic>,
-) => Promise<void> | void;
+) => unknown;
 
 /** The events of a type. Of a topic with an `eventType` of its own: all. */
 export type EventOfType<Event, Type extends string> = [OfDefaultType<Event, Type>] extends [never]

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createInboxTables } from 'temporal-event-topic/collector/postgres';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { usePostgres } from '../support/postgres.ts';
 import { receiveAll, useProvisionedEmulator } from '../support/provisioned-emulator.ts';
 import { type RunningProcess, runNode } from '../support/run-process.ts';
 import { useTemporalDevServer } from '../support/temporal.ts';
@@ -10,6 +12,7 @@ const example = (name: string): string[] => ['--import', 'tsx', join(root, 'exam
 describe('what the README shows', () => {
   const temporal = useTemporalDevServer();
   const emulator = useProvisionedEmulator();
+  const postgres = usePostgres();
   const running: RunningProcess[] = [];
   afterEach(async () => {
     for (const { child, finished } of running.splice(0)) {
@@ -33,6 +36,31 @@ describe('what the README shows', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'accepted c-1\n', stderr: '' });
     const received = await receiveAll(emulator.endpoint, emulator.collectors['ReadModel'] ?? '', 2);
     expect(received.map(({ Body = '' }) => JSON.parse(Body).event.type)).toEqual(['Created', 'NameChanged']);
+  });
+
+  it('collects into a read model, with what has run before it', async () => {
+    const { pool, config } = postgres;
+    await pool.query(`${createInboxTables()}; CREATE TABLE customers (id text PRIMARY KEY, name text)`);
+    running.push(runNode(example('worker.ts'), env()));
+    running.push(
+      runNode(example('collect.ts'), {
+        ...env(),
+        CUSTOMER_QUEUE_URL: emulator.collectors['ReadModel'] ?? '',
+        AWS_ENDPOINT_URL_SQS: emulator.endpoint,
+        PGHOST: String(config.host),
+        PGPORT: String(config.port),
+        PGUSER: String(config.user),
+        PGDATABASE: String(config.database),
+      }),
+    );
+    await runNode(example('publish.ts'), env()).finished;
+    await vi.waitFor(
+      async () => {
+        const { rows } = await pool.query('SELECT * FROM customers');
+        expect(rows).toEqual([{ id: 'c-1', name: 'Ada L.' }]);
+      },
+      { timeout: 40_000, interval: 100 },
+    );
   });
 
   it('provisions with the Pulumi program of infra.ts', async () => {

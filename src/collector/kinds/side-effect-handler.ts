@@ -14,7 +14,7 @@ export interface SideEffectContext<Topic extends string = string> extends Handle
 export type SideEffect<Message = EventMessage, Topic extends string = string> = (
   message: Message,
   context: SideEffectContext<Topic>,
-) => Promise<void>;
+) => unknown;
 
 export type TopicSideEffects<Topic extends EventTopicDefinition> =
   Topic extends EventTopicDefinition<infer _, infer Name, infer Type>
@@ -111,6 +111,6 @@ function withKeys(name: string, effects: UntypedEffects): unknown {
 }
 
 function withKey(name: string, effect: UntypedEffect) {
-  return (message: EventMessage, context: HandlerContext): Promise<void> =>
+  return (message: EventMessage, context: HandlerContext): unknown =>
     effect(message, { ...context, idempotencyKey: derivedId(name, message.meta.msgId) });
 }
