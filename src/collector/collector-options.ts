@@ -33,7 +33,8 @@ export interface PollingQueueOptions {
   readonly visibilitySeconds?: number;
   /**
    * What cannot be handled: see `RefusalCode`. `park`: its aggregate stops there, the others go on, and it is looked at again every `parkSeconds`; the queue's `maxReceiveCount` ends that.
-   * `deadLetter`: it goes to `deadLetterQueueUrl` with the reason, and its aggregate goes on. Default: `park`.
+   * `deadLetter`: it goes to `deadLetterQueueUrl` with the reason, and the queue goes on; what its aggregate does where an inbox remembers positions, `onGap` says: its later events wait for the redrive, in the
+   * inbox, or are handled without it. Default: `park`.
    */
   readonly onRefused?: 'park' | 'deadLetter';
   /** For `onRefused: 'deadLetter'`: URL of the queue, FIFO to keep them in order. The consumer needs `sqs:SendMessage` on it. */

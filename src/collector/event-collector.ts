@@ -1,4 +1,7 @@
+import { checkText } from '../common/arguments.ts';
 import { COLLECTOR } from '../common/defaults.ts';
+import { EventTopicError } from '../common/errors.ts';
+import type { Operator } from '../common/protocol/operate.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
 import {
   type AnyCollectorOptions,
@@ -8,7 +11,9 @@ import {
 } from './collector-options.ts';
 import { CollectorRun } from './collector-run.ts';
 import { type CollectorStatus, CollectorTally } from './collector-status.ts';
+import { type SkippedEvent, skipEvent } from './handling/event-handler.ts';
 import type { ProcessorSpec } from './handling/message-processor.ts';
+import { withinTime } from './handling/within-time.ts';
 import { handlerTimeoutOf, refuseCollector, toHandlingSpec } from './handling-options.ts';
 import { type CollectorLogger, consoleLogger, reasonOf } from './logger.ts';
 import type { Polling } from './sqs/polling.ts';
@@ -28,6 +33,7 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
   readonly #tally = new CollectorTally();
   #state: CollectorStatus['state'] = 'idle';
   #run: CollectorRun | undefined;
+  #processing: ProcessorSpec | undefined;
   #polling: readonly Polling[] = [];
   #stopped: Promise<void> | undefined;
 
@@ -64,6 +70,23 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
     await this.#stopped;
   }
 
+  /**
+   * Lets an aggregate go on without an event that will not come, or is not wanted: one that `inbox.held()` names as expected. Those that waited behind it are handled. Who and why is logged. Throws
+   * `OPERATION_REFUSED` when the aggregate does not wait for it, or the collector is not running.
+   */
+  async skip(event: SkippedEvent, by: Operator): Promise<void> {
+    const spec = this.#processing;
+    for (const name of ['actor', 'reason'] as const)
+      checkText('skip(event, { actor, reason })', name, by?.[name]);
+    if (spec === undefined || this.#state !== 'running')
+      throw new EventTopicError('OPERATION_REFUSED', `The collector is ${this.#state}`, {
+        details: { collector: this.name },
+        action: 'Start it first',
+      });
+    await withinTime(handlerTimeoutOf(this.#options), (signal) => skipEvent(spec, event, signal));
+    this.#logger.warn('An event was skipped', { collector: this.name, ...event, ...by });
+  }
+
   status(): CollectorStatus {
     return this.#tally.toStatus(this.#state, this.#run?.inHand ?? 0);
   }
@@ -73,8 +96,10 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
     const { client, queueUrl, pollers = 1, waitSeconds = COLLECTOR.waitSeconds } = this.#options;
     const queue = new SqsQueue(client, queueUrl);
     const visibilitySeconds = this.#checkQueue(await factsOf(queue));
+    const spec = this.#spec(queue);
+    this.#processing = spec;
     const run = new CollectorRun({
-      spec: this.#spec(queue),
+      spec,
       queue,
       settings: this.#settings(visibilitySeconds),
       tally: this.#tally,

@@ -41,7 +41,7 @@ export interface HandlingOptions<Topics extends readonly EventTopicDefinition[],
   readonly onUnknown?: 'ignore' | 'park';
   /**
    * An event whose predecessor has not come, of a topic that orders by position, with an inbox. `hold`: it is kept in the inbox until the missing ones come, by a republish, say; `inbox.held()` lists
-   * what waits. `report`: it is handled, and a warning is logged. Default: `hold`.
+   * what waits. `report`: it is handled, and a warning is logged; what was missing is passed over as a repeat if it comes after all. Default: `hold`.
    */
   readonly onGap?: 'hold' | 'report';
   /** EventLogs by topic, in which missing events are looked up before that. Default: none. */

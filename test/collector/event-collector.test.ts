@@ -4,6 +4,7 @@ import type { AnyCollectorOptions } from '../../src/collector/collector-options.
 import { EventCollector, MemoryInbox, RefusedEvent } from '../../src/collector/index.ts';
 import { isEventTopicError } from '../../src/common/errors.ts';
 import type { EventMessage } from '../../src/common/message.ts';
+import { defineEventTopic } from '../../src/event-topic.ts';
 import { CapturedLog } from '../support/collector-log.ts';
 import { Customer, customerMessage, RescriptCustomer } from '../support/messages.ts';
 import { type Subscribed, useCollectorRig } from './collector-rig.ts';
@@ -147,6 +148,33 @@ describe('an EventCollector', () => {
     expect(seen.length).toBeLessThan(3);
     expect(collector.status()).toMatchObject({ state: 'stopped', inHand: 0 });
     expect(await context.rig.depth(queue.queueUrl)).toEqual({ visible: 3 - seen.length, lent: 0 });
+  });
+
+  it('goes on without an event when somebody says so', async () => {
+    const queue = context.rig.subscribe();
+    const Ordered = defineEventTopic({ name: 'Ordered', event: Customer.event, ordering: 'position' });
+    const early = { ...message('A', 2), position: 2 };
+    await queue.publish('Ordered', early, 'NameChanged');
+    const seen: string[] = [];
+    const log = new CapturedLog();
+    const inbox = new MemoryInbox();
+    const collector = new EventCollector({
+      ...common(queue, log),
+      name: 'Names',
+      topics: [Ordered],
+      inbox,
+      handle: async ({ meta }) => void seen.push(meta.msgId),
+    });
+    const by = { actor: 'ada', reason: 'it was never stored' };
+    const event = { topic: 'Ordered', id: 'A', position: 1 };
+    await expect(collector.skip(event, by)).rejects.toThrow(/The collector is idle/);
+    await collector.start();
+    await vi.waitFor(async () => expect(await inbox.held('Names')).toHaveLength(1), 5_000);
+    await expect(collector.skip(event, { actor: 'ada' } as never)).rejects.toThrow(/reason is a text/);
+    await collector.skip(event, by);
+    await collector.stop();
+    expect(seen).toEqual(['A-2']);
+    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', facts: { ...event, ...by } });
   });
 
   it('stops when its signal aborts', async () => {

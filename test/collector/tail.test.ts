@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
 import { toAwsAttributes } from '../../src/activities/publishers/aws-message.ts';
-import { removeLeftTails, type TailOptions, type Tailed, tail } from '../../src/collector/tools/index.ts';
+import { removeLeftTails, type Tailed, type TailOptions, tail } from '../../src/collector/tools/index.ts';
 import { isEventTopicError } from '../../src/common/errors.ts';
 import { messageGroupId } from '../../src/common/ids.ts';
 import type { EventMessage } from '../../src/common/message.ts';
@@ -225,7 +225,7 @@ describe('a tail', () => {
     const sqs = failingAt(context.rig.sqs, DeleteQueueCommand);
     const { events, resources } = await begun(topicArn, { sqs });
     const error = await events.stop().catch((reason: unknown) => reason);
-    expect(isEventTopicError(error, 'INVALID_COLLECTOR') && error.message).toMatch(
+    expect(isEventTopicError(error, 'COLLECTOR_TOOL_FAILED') && error.message).toMatch(
       /The tail could not remove what it made: no DeleteQueue.*removeLeftTails\(\).*: aws sqs delete-queue --queue-url http/,
     );
     expect(await left(topicArn)).toEqual({ queues: [resources.queueUrl], subscriptions: [] });

@@ -1,3 +1,4 @@
+import { EventTopicError } from '../../common/errors.ts';
 import type { EventStreamReader } from '../../common/event-log.ts';
 import type { EventMessage } from '../../common/message.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
@@ -77,16 +78,48 @@ async function unknown(spec: HandlingSpec, event: DecodedEvent, attempt: Attempt
   return { refusal: { code: 'UNKNOWN_EVENT_TYPE', reason } };
 }
 
-/** Lets the watermark pass an event that goes elsewhere, so that the ones behind it do not wait for it. */
-export async function passOver(
+/** Lets the watermark pass an event that nobody here knows, in its turn. */
+export async function passOver(spec: HandlingSpec, envelope: Envelope, attempt: Attempt): Promise<Settled> {
+  const event = {
+    ...envelope,
+    message: envelope.original,
+    eventType: undefined,
+    republished: undefined,
+  };
+  return await throughInbox(spec, { event, handler: 'ignore', attempt });
+}
+
+/** A place in a stream that will stay empty. */
+export interface SkippedEvent {
+  readonly topic: string;
+  /** Aggregate id. */
+  readonly id: string;
+  readonly position: number;
+}
+
+/** Lets an aggregate go on without the event that it waits for, and handles those that waited behind it. Throws `OPERATION_REFUSED` when it waits for another one. */
+export async function skipEvent(
   spec: HandlingSpec,
-  { topic, original }: Envelope,
-  attempt: Attempt,
+  skipped: SkippedEvent,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { inbox } = spec;
-  if (inbox === undefined || topic.ordering !== 'position') return;
-  const answer = await inbox.handle(arrivalOf(spec, topic, original), nothing, attempt.signal);
-  if (answer.outcome !== 'early' && answer.held) await handleHeld(spec, { topic, original }, attempt);
+  const { id, position } = skipped;
+  const topic = spec.topics.find(({ name, ordering }) => name === skipped.topic && ordering === 'position');
+  if (spec.inbox === undefined || topic === undefined)
+    throw refusal(skipped, 'The collector has no inbox, or does not handle a topic of that name by position');
+  const original = { id, position, event: null, meta: {} } as unknown as EventMessage;
+  const answer = await spec.inbox.handle(arrivalOf(spec, topic, original), nothing, signal);
+  if (answer.outcome === 'early')
+    throw refusal(skipped, `The aggregate waits for the event at position ${answer.expected}`);
+  if (answer.outcome === 'duplicate') throw refusal(skipped, 'The event at that position was handled');
+  await handleHeld(spec, { topic, original }, { number: 1, signal });
+}
+
+function refusal(details: SkippedEvent, fact: string): EventTopicError {
+  return new EventTopicError('OPERATION_REFUSED', fact, {
+    details: { ...details },
+    action: 'Nothing was skipped; look at inbox.held()',
+  });
 }
 
 async function nothing(): Promise<void> {}

@@ -1,4 +1,4 @@
-import { type Decoded, decodeMessage, type Envelope } from '../decode/decode-message.ts';
+import { type Decoded, decodeMessage } from '../decode/decode-message.ts';
 import type { QueuedMessage } from '../decode/queued-message.ts';
 import type { MessageRefusal } from '../refusal.ts';
 import { type Attempt, type HandlingSpec, handleEvent, passOver, type Settled } from './event-handler.ts';
@@ -27,19 +27,16 @@ export async function processMessage(
   queued: QueuedMessage,
   { number, timeoutMs }: { readonly number: number; readonly timeoutMs: number },
 ): Promise<MessageOutcome> {
-  let envelope: Envelope | undefined;
   try {
     return await withinTime(timeoutMs, async (signal) => {
       const decoded = await decodeMessage(spec, queued, signal);
-      envelope = decoded.ok ? decoded.event : decoded.envelope;
-      return await settle(spec, { queued, envelope, attempt: { number, signal } }, decoded);
+      return await settle(spec, { queued, decoded, attempt: { number, signal } });
     });
   } catch (error) {
     if (spec.maxAttempts === undefined || number < spec.maxAttempts) return { kind: 'failed', error };
     const reason = `${number} attempts failed, the last one with: ${error instanceof Error ? error.message : error}`;
     return await exhausted(spec, {
       queued,
-      envelope,
       refusal: { code: 'ATTEMPTS_EXHAUSTED', reason },
       number,
       timeoutMs,
@@ -49,11 +46,12 @@ export async function processMessage(
 
 interface Message {
   readonly queued: QueuedMessage;
-  readonly envelope: Envelope | undefined;
+  readonly decoded: Decoded;
   readonly attempt: Attempt;
 }
 
-async function settle(spec: ProcessorSpec, message: Message, decoded: Decoded): Promise<MessageOutcome> {
+async function settle(spec: ProcessorSpec, message: Message): Promise<MessageOutcome> {
+  const { decoded } = message;
   if (decoded.ok) {
     const result = await handleEvent(spec, decoded.event, message.attempt);
     return 'settled' in result
@@ -61,26 +59,26 @@ async function settle(spec: ProcessorSpec, message: Message, decoded: Decoded): 
       : await refuse(spec, message, result.refusal);
   }
   if (decoded.refusal.code === 'UNKNOWN_EVENT_TYPE' && spec.onUnknown === 'ignore') {
-    if (message.envelope) await passOver(spec, message.envelope, message.attempt);
-    return { kind: 'settled', how: 'ignored' };
+    const { envelope } = decoded;
+    const how = envelope ? await passOver(spec, envelope, message.attempt) : 'ignored';
+    return { kind: 'settled', how };
   }
   return await refuse(spec, message, decoded.refusal);
 }
 
 async function refuse(
   spec: ProcessorSpec,
-  { queued, envelope, attempt }: Message,
+  { queued, attempt }: Pick<Message, 'queued' | 'attempt'>,
   refusal: MessageRefusal,
 ): Promise<MessageOutcome> {
   if (spec.deadLetter === undefined) return { kind: 'parked', refusal };
+  // The inbox does not pass it: where it remembers positions, those behind it wait for its redrive, or are reported as a gap.
   await spec.deadLetter(queued, refusal, attempt.signal);
-  if (envelope) await passOver(spec, envelope, attempt);
   return { kind: 'settled', how: 'deadLettered', refusal };
 }
 
 interface Exhausted {
   readonly queued: QueuedMessage;
-  readonly envelope: Envelope | undefined;
   readonly refusal: MessageRefusal;
   readonly number: number;
   readonly timeoutMs: number;
@@ -89,11 +87,11 @@ interface Exhausted {
 /** Its time is over; the dead-letter queue gets a time of its own. */
 async function exhausted(
   spec: ProcessorSpec,
-  { queued, envelope, refusal, number, timeoutMs }: Exhausted,
+  { queued, refusal, number, timeoutMs }: Exhausted,
 ): Promise<MessageOutcome> {
   try {
     return await withinTime(timeoutMs, (signal) =>
-      refuse(spec, { queued, envelope, attempt: { number, signal } }, refusal),
+      refuse(spec, { queued, attempt: { number, signal } }, refusal),
     );
   } catch (error) {
     return { kind: 'failed', error };

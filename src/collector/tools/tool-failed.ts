@@ -2,5 +2,5 @@ import { EventTopicError, type EventTopicErrorOptions } from '../../common/error
 
 /** AWS did not do what a tool asked of it. */
 export function toolFailed(fact: string, options: EventTopicErrorOptions): EventTopicError {
-  return new EventTopicError('INVALID_COLLECTOR', fact, options);
+  return new EventTopicError('COLLECTOR_TOOL_FAILED', fact, options);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
 import type { QueuedMessage } from '../../../src/collector/decode/queued-message.ts';
 import { upcast } from '../../../src/collector/decode/upcast.ts';
+import { skipEvent } from '../../../src/collector/handling/event-handler.ts';
 import {
   type MessageOutcome,
   type ProcessorSpec,
@@ -102,21 +103,52 @@ describe('an event that comes before its predecessors', () => {
 });
 
 describe('an event that goes to the dead-letter queue', () => {
-  it('does not hold up those behind it', async () => {
+  const invalid = { ...placed(3), event: { type: 'NameChanged', name: 5 } };
+
+  function refusingTwo(overrides: Overrides = {}) {
     const letters: string[] = [];
-    const { process, handled } = start({
+    let isRefused = true;
+    const started = start({
       deadLetter: async (queued, { code }) => void letters.push(`${queued.messageId} ${code}`),
       handle: ({ position }) => {
-        if (position === 2) throw new RefusedEvent('never');
+        if (position === 2 && isRefused) throw new RefusedEvent('not yet');
       },
+      ...overrides,
     });
+    const repair = (): void => {
+      isRefused = false;
+    };
+    return { ...started, letters, repair };
+  }
+
+  it('is waited for, in the inbox, where positions are remembered: its redrive lands in order', async () => {
+    const { process, handled, letters, repair } = refusingTwo();
     await process(placed(1));
     expect(await process(placed(2))).toMatchObject({ kind: 'settled', how: 'deadLettered' });
-    const invalid = { ...placed(3), event: { type: 'NameChanged', name: 5 } };
-    expect(await process(invalid as never)).toMatchObject({ how: 'deadLettered' });
-    expect(await process(placed(4))).toMatchObject({ how: 'handled' });
-    expect(handled).toEqual(['m-1', 'm-4']);
+    expect(await process(invalid)).toMatchObject({ how: 'deadLettered' });
+    expect(await process(placed(4))).toMatchObject({ how: 'held' });
     expect(letters).toEqual(['sqs-m-2 REFUSED_BY_HANDLER', 'sqs-m-3 INVALID_EVENT']);
+    repair();
+    await process(placed(2));
+    await process(placed(3));
+    expect(handled).toEqual(['m-1', 'm-2', 'm-3', 'm-4']);
+  });
+
+  it('is gone on without where gaps are only reported', async () => {
+    const { process, handled, log } = refusingTwo({ onGap: 'report' });
+    for (const position of [1, 2, 3]) await process(placed(position));
+    expect(handled).toEqual(['m-1', 'm-3']);
+    expect(log.lines).toMatchObject([{ facts: { expected: 2, position: 3 } }]);
+  });
+
+  it('is gone on without when somebody says so', async () => {
+    const { process, handled, skip } = refusingTwo();
+    for (const position of [1, 2, 3, 4]) await process(placed(position));
+    expect(handled).toEqual(['m-1']);
+    await expect(skip(3)).rejects.toThrow(/waits for the event at position 2/);
+    await skip(2);
+    expect(handled).toEqual(['m-1', 'm-3', 'm-4']);
+    await expect(skip(2)).rejects.toThrow(/was handled/);
   });
 
   it('comes again when that queue does not take it', async () => {
@@ -234,6 +266,20 @@ describe('an event whose body is in S3', () => {
   }
 });
 
+describe('an event of a type that nobody here knows', () => {
+  const odd = (position: number) => ({ ...placed(position), event: { type: 'Odd' } });
+
+  it('is passed over in its turn, also when it came early', async () => {
+    const { process, handled, inbox } = start({ onUnknown: 'ignore' });
+    expect(await process(odd(2))).toMatchObject({ how: 'held' });
+    expect(await process(placed(3))).toMatchObject({ how: 'held' });
+    expect(await process(placed(1))).toMatchObject({ how: 'handled' });
+    expect(handled).toEqual(['m-1', 'm-3']);
+    expect(await process(odd(4))).toMatchObject({ how: 'ignored' });
+    expect(await inbox.held('ReadModel')).toEqual([]);
+  });
+});
+
 describe('which topic an event is of', () => {
   it('is the attribute; without it the ARN in the envelope of SNS, or the only topic there is', async () => {
     const body = JSON.stringify(placed(1));
@@ -313,7 +359,9 @@ function start({ deadLetter, handle, handlers, ...overrides }: Overrides = {}) {
     processMessage(spec, { messageId, body, attributes, group: 'C-1' }, { number: 1, timeoutMs: 1_000 });
   const process = (message: EventMessage): Promise<MessageOutcome> =>
     processBody(JSON.stringify(message), undefined, `sqs-${message.meta.msgId}`);
-  return { handled, inbox, log, process, processBody };
+  const skip = (position: number): Promise<void> =>
+    skipEvent(spec, { topic: 'Ordered', id: 'C-1', position }, new AbortController().signal);
+  return { handled, inbox, log, process, processBody, skip };
 }
 
 function placed(position: number): EventMessage {
