@@ -161,6 +161,12 @@ export const GOALS: readonly Goal[] = [
     measure: value('sweep', 'relay-sweep', 'workerCpuMsPerLook'),
   },
   {
+    name: 'collectorVsBare',
+    what: 'collect: events/s, collector with an inbox in memory / a bare sqs-consumer',
+    atLeast: 0.95,
+    measure: speedRatio('collect', 'collector-memory', 'bare'),
+  },
+  {
     name: 'idleKbPerAggregate',
     what: "idle: worker's memory per cached aggregate, KB",
     atMost: 150,
