@@ -1,8 +1,8 @@
 // From direct SNS publishing to the stream of a DynamoDB table of events: nothing is lost, reordered or received twice.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { PublishCommand } from '@aws-sdk/client-sns';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PublishCommand } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import dynalite from 'dynalite';
 import {

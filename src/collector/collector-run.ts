@@ -3,7 +3,7 @@ import type { CollectorTally } from './collector-status.ts';
 import { Attempts } from './handling/attempts.ts';
 import { type LaneStop, runLane, toLanes } from './handling/lane.ts';
 import { type MessageOutcome, type ProcessorSpec, processMessage } from './handling/message-processor.ts';
-import { type CollectorLogger, reasonOf } from './logger.ts';
+import { type CollectorLogger, type LogFacts, reasonOf } from './logger.ts';
 import { Deletions } from './sqs/deletions.ts';
 import type { ReceivedMessage } from './sqs/received-message.ts';
 import type { SqsQueue } from './sqs/sqs-queue.ts';
@@ -97,19 +97,17 @@ export class CollectorRun {
     return processMessage(this.#parts.spec, message, { number, timeoutMs });
   }
 
-  #settled(message: ReceivedMessage, { how, refusal }: Extract<MessageOutcome, { kind: 'settled' }>): void {
-    const { tally, logger, spec } = this.#parts;
+  #settled(message: ReceivedMessage, outcome: Extract<MessageOutcome, { kind: 'settled' }>): void {
+    const { tally, logger } = this.#parts;
+    const { how, refusal } = outcome;
     tally.count(how === 'duplicate' ? 'duplicates' : how);
     tally.settled(message.group);
     this.#attempts.settled(message.group);
     this.#deletions.add(message);
+    const facts = this.#facts(message, outcome);
     if (refusal)
-      logger.error('An event was refused and is in the dead-letter queue', this.#facts(message, refusal));
-    else if (how === 'held')
-      logger.warn('An event came early and is held until those before it come', {
-        collector: spec.collector,
-        ...idsOf(message),
-      });
+      logger.error('An event was refused and is in the dead-letter queue', { ...facts, ...refusal });
+    else if (how === 'held') logger.warn('An event came early and is held until those before it come', facts);
   }
 
   async #stopped(stop: Stop): Promise<void> {
@@ -118,30 +116,28 @@ export class CollectorRun {
 
   /** Says what happened, and in how many seconds the aggregate is tried again. */
   #delayAfter({ message, outcome }: Stop): number {
-    const { tally, logger, settings, spec } = this.#parts;
-    const { group, messageId } = message;
-    const at = new Date().toISOString();
     if (outcome.kind === 'interrupted') return 0;
+    const { tally, logger, settings } = this.#parts;
+    const { group, messageId } = message;
+    const standing = { group, messageId, ...outcome.ids, at: new Date().toISOString() };
+    const facts = this.#facts(message, outcome);
     if (outcome.kind === 'parked') {
       const { code, reason } = outcome.refusal;
-      tally.parked({ group, messageId, at, reason, code });
-      logger.error('An event was refused; its aggregate is parked', this.#facts(message, outcome.refusal));
+      tally.parked({ ...standing, reason, code });
+      logger.error('An event was refused; its aggregate is parked', { ...facts, code, reason });
       return settings.parkSeconds;
     }
     const failures = this.#attempts.failed(group, messageId);
     const { first, most } = settings.retrySeconds;
-    const nextInSeconds = Math.min(first * 2 ** (failures - 1), most);
-    const reason = reasonOf(outcome.error);
-    tally.count('failed');
-    tally.failing({ group, messageId, at, reason, failures, nextInSeconds });
-    logger.warn('Handling an event failed; its aggregate is tried again', {
-      collector: spec.collector,
-      ...idsOf(message),
+    const failure = {
       failures,
-      nextInSeconds,
-      reason,
-    });
-    return nextInSeconds;
+      nextInSeconds: Math.min(first * 2 ** (failures - 1), most),
+      reason: reasonOf(outcome.error),
+    };
+    tally.count('failed');
+    tally.failing({ ...standing, ...failure });
+    logger.warn('Handling an event failed; its aggregate is tried again', { ...facts, ...failure });
+    return failure.nextInSeconds;
   }
 
   /** All of them in one request, so that none is visible before another: they come again in their order. */
@@ -163,14 +159,20 @@ export class CollectorRun {
     this.#visibility.remove([message]);
     if (error === undefined) return;
     this.#parts.logger.warn('A handled event could not be deleted, and comes again', {
-      collector: this.#parts.spec.collector,
-      ...idsOf(message),
+      ...this.#facts(message),
       reason: reasonOf(error),
     });
   }
 
-  #facts(message: ReceivedMessage, { code, reason }: { readonly code: string; readonly reason: string }) {
-    return { collector: this.#parts.spec.collector, ...idsOf(message), code, reason };
+  #facts(message: ReceivedMessage, { ids }: Pick<MessageOutcome, 'ids'> = {}): LogFacts {
+    const { group, messageId, attributes } = message;
+    return {
+      collector: this.#parts.spec.collector,
+      topic: attributes['aggregate'],
+      group,
+      messageId,
+      ...ids,
+    };
   }
 
   async #until(isSo: () => boolean): Promise<void> {
@@ -184,12 +186,4 @@ export class CollectorRun {
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
-}
-
-function idsOf({ group, messageId, attributes }: ReceivedMessage): {
-  readonly topic: string | undefined;
-  readonly group: string;
-  readonly messageId: string;
-} {
-  return { topic: attributes['aggregate'], group, messageId };
 }

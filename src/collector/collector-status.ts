@@ -34,6 +34,10 @@ export interface StandingGroup {
   readonly group: string;
   /** SQS's id of the message at which it stands. */
   readonly messageId: string;
+  /** Of the event in it, as far as it could be read. */
+  readonly topic?: string;
+  readonly msgId?: string;
+  readonly position?: number;
   /** Of the last attempt: ISO 8601, UTC. */
   readonly at: string;
   readonly reason: string;

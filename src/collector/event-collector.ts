@@ -25,7 +25,7 @@ import type { QueueFacts, SqsQueue } from './sqs/sqs-queue.ts';
  *
  * Needs `@aws-sdk/client-sqs` and `sqs-consumer`.
  */
-export class EventCollector<const Topics extends readonly EventTopicDefinition[], Transaction = undefined> {
+export class EventCollector<const Topics extends readonly EventTopicDefinition[], Transaction = unknown> {
   /** Name under which the inbox remembers. */
   readonly name: string;
   readonly #options: AnyCollectorOptions;
@@ -83,7 +83,7 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
         details: { collector: this.name },
         action: 'Start it first',
       });
-    await withinTime(handlerTimeoutOf(this.#options), (signal) => skipEvent(spec, event, signal));
+    await withinTime(handlerTimeoutOf(this.#options), (limit) => skipEvent(spec, event, limit));
     this.#logger.warn('An event was skipped', { collector: this.name, ...event, ...by });
   }
 

@@ -40,10 +40,11 @@ export interface HandlingOptions<Topics extends readonly EventTopicDefinition[],
   /** Event types that nobody here knows, such as those of a newer release. `ignore`: passed over. `park`: refused. Default: `park`. */
   readonly onUnknown?: 'ignore' | 'park';
   /**
-   * An event whose predecessor has not come, of a topic that orders by position, with an inbox. `hold`: it is kept in the inbox until the missing ones come, by a republish, say; `inbox.held()` lists
-   * what waits. `report`: it is handled, and a warning is logged; what was missing is passed over as a repeat if it comes after all. Default: `hold`.
+   * An event whose predecessor has not come, of a topic that orders by position, with an inbox. `hold`: it is kept in the inbox until the missing ones come, by a republish or redrive, say; `inbox.held()`
+   * lists what waits, and `collector.skip()` lets it go on. `report`: it is handled, and a warning is logged. `accept`: it is handled: **choose this for a subscription with a filter**, which leaves events out on
+   * purpose. With both of these, what was missing is passed over as a repeat if it comes after all. Default: `hold`.
    */
-  readonly onGap?: 'hold' | 'report';
+  readonly onGap?: 'hold' | 'report' | 'accept';
   /** EventLogs by topic, in which missing events are looked up before that. Default: none. */
   readonly eventLogs?: { readonly [Name in Topics[number]['name']]?: EventStreamReader };
   /** How long handling one event may take, in milliseconds, 1 to 43,200,000: then its signal aborts and it counts as failed. Default: 20,000. */
@@ -90,7 +91,7 @@ export function handlingFaults(options: Readonly<Record<string, unknown>>): read
       : [`claimCheck is a PayloadSource, as S3ClaimCheck, not ${describe(claimCheck)}`]),
     ...bucketFaults(claimCheck, claimCheckBuckets),
     ...choiceFaults('onUnknown', onUnknown, ['ignore', 'park']),
-    ...choiceFaults('onGap', onGap, ['hold', 'report']),
+    ...choiceFaults('onGap', onGap, ['hold', 'report', 'accept']),
     ...byTopicFaults(options),
     ...wholeFaults('handlerTimeoutMs', options['handlerTimeoutMs'], { from: 1, to: 43_200_000 }),
     ...wholeFaults('maxAttempts', options['maxAttempts'], { from: 1, to: 1_000 }),

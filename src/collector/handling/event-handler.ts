@@ -6,6 +6,7 @@ import { type DecodedEvent, type DecodeSpec, decodeStored, type Envelope } from 
 import { handlerOf, type UntypedHandler, type UntypedHandlers } from '../handlers.ts';
 import type { Arrival, Inbox, InboxAnswer } from '../inbox.ts';
 import { isRefusedEvent, type MessageRefusal } from '../refusal.ts';
+import type { TimeLimit } from './within-time.ts';
 
 /** How events are handled once they are decoded. */
 export interface HandlingSpec extends DecodeSpec {
@@ -14,7 +15,7 @@ export interface HandlingSpec extends DecodeSpec {
   readonly handlers: UntypedHandlers | UntypedHandler;
   readonly inbox: Inbox | undefined;
   readonly onUnknown: 'ignore' | 'park';
-  readonly onGap: 'hold' | 'report';
+  readonly onGap: 'hold' | 'report' | 'accept';
   /** Who knows events that did not come, by topic. */
   readonly eventLogs: Readonly<Record<string, EventStreamReader>>;
   /** Told of events that were handled although others before them are missing. */
@@ -39,9 +40,8 @@ export type Settled = 'handled' | 'duplicate' | 'ignored' | 'held';
 export type HandlingResult = { readonly settled: Settled } | { readonly refusal: MessageRefusal };
 
 /** One attempt at one event. */
-export interface Attempt {
+export interface Attempt extends TimeLimit {
   readonly number: number;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -98,21 +98,17 @@ export interface SkippedEvent {
 }
 
 /** Lets an aggregate go on without the event that it waits for, and handles those that waited behind it. Throws `OPERATION_REFUSED` when it waits for another one. */
-export async function skipEvent(
-  spec: HandlingSpec,
-  skipped: SkippedEvent,
-  signal: AbortSignal,
-): Promise<void> {
+export async function skipEvent(spec: HandlingSpec, skipped: SkippedEvent, limit: TimeLimit): Promise<void> {
   const { id, position } = skipped;
   const topic = spec.topics.find(({ name, ordering }) => name === skipped.topic && ordering === 'position');
   if (spec.inbox === undefined || topic === undefined)
     throw refusal(skipped, 'The collector has no inbox, or does not handle a topic of that name by position');
   const original = { id, position, event: null, meta: {} } as unknown as EventMessage;
-  const answer = await spec.inbox.handle(arrivalOf(spec, topic, original), nothing, signal);
+  const answer = await spec.inbox.handle(arrivalOf(spec, topic, original), nothing, limit.signal);
   if (answer.outcome === 'early')
     throw refusal(skipped, `The aggregate waits for the event at position ${answer.expected}`);
   if (answer.outcome === 'duplicate') throw refusal(skipped, 'The event at that position was handled');
-  await handleHeld(spec, { topic, original }, { number: 1, signal });
+  await handleHeld(spec, { topic, original }, { number: 1, ...limit });
 }
 
 function refusal(details: SkippedEvent, fact: string): EventTopicError {
@@ -135,7 +131,7 @@ async function throughInbox(spec: HandlingSpec, task: Task): Promise<Settled> {
   }
   const arrival = arrivalOf(spec, event.topic, event.original);
   let answer = await ask(inbox, arrival, task);
-  if (answer.outcome === 'early') {
+  if (answer.outcome === 'early' && spec.onGap !== 'accept') {
     const { expected } = answer;
     await fillGap(spec, event, { expected, attempt });
     answer = await ask(inbox, arrival, task);
@@ -145,26 +141,10 @@ async function throughInbox(spec: HandlingSpec, task: Task): Promise<Settled> {
   return answer.outcome === 'handled' ? settled : answer.outcome;
 }
 
-function ask(inbox: Inbox, arrival: Arrival, task: Task): Promise<InboxAnswer> {
-  const { signal } = task.attempt;
-  return inbox.handle(arrival, (transaction) => raced(signal, run(task, transaction)), signal);
-}
-
 /** The inbox hears of the end of the time at once, whether the handler looks at its signal or not. */
-async function raced(signal: AbortSignal, running: Promise<void>): Promise<void> {
-  let stop: () => void = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    await Promise.race([running, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    // What it still says after that is nobody's.
-    running.catch(() => undefined);
-  }
+function ask(inbox: Inbox, arrival: Arrival, task: Task): Promise<InboxAnswer> {
+  const { signal, expired } = task.attempt;
+  return inbox.handle(arrival, (transaction) => Promise.race([run(task, transaction), expired]), signal);
 }
 
 async function run({ event, handler, attempt }: Task, transaction: unknown): Promise<void> {
@@ -240,7 +220,8 @@ async function leaveGap(spec: HandlingSpec, task: Task, expected: number): Promi
     return 'held';
   }
   await ask(inbox, { ...arrival, acceptGap: true }, task);
-  spec.report({ topic: topic.name, id: message.id, expected, position: message.position ?? 0 });
+  if (spec.onGap === 'report')
+    spec.report({ topic: topic.name, id: message.id, expected, position: message.position ?? 0 });
   return task.handler === 'ignore' ? 'ignored' : 'handled';
 }
 

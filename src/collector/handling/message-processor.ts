@@ -1,11 +1,21 @@
-import { type Decoded, decodeMessage } from '../decode/decode-message.ts';
+import { type Decoded, decodeMessage, type Envelope } from '../decode/decode-message.ts';
 import type { QueuedMessage } from '../decode/queued-message.ts';
+import { reasonOf } from '../logger.ts';
 import type { MessageRefusal } from '../refusal.ts';
 import { type Attempt, type HandlingSpec, handleEvent, passOver, type Settled } from './event-handler.ts';
 import { withinTime } from './within-time.ts';
 
+/** Which event a message is, as far as it could be read. */
+export interface EventIds {
+  readonly topic: string;
+  readonly msgId: string;
+  readonly position?: number;
+}
+
 /** What becomes of a message in the end: it may be deleted, or it comes again. */
-export type MessageOutcome =
+export type MessageOutcome = Ending & { readonly ids?: EventIds };
+
+type Ending =
   | { readonly kind: 'settled'; readonly how: Settled | 'deadLettered'; readonly refusal?: MessageRefusal }
   /** Try again after a while, and nothing of its aggregate before. */
   | { readonly kind: 'failed'; readonly error: unknown }
@@ -27,21 +37,25 @@ export async function processMessage(
   queued: QueuedMessage,
   { number, timeoutMs }: { readonly number: number; readonly timeoutMs: number },
 ): Promise<MessageOutcome> {
-  try {
-    return await withinTime(timeoutMs, async (signal) => {
-      const decoded = await decodeMessage(spec, queued, signal);
-      return await settle(spec, { queued, decoded, attempt: { number, signal } });
-    });
-  } catch (error) {
-    if (spec.maxAttempts === undefined || number < spec.maxAttempts) return { kind: 'failed', error };
-    const reason = `${number} attempts failed, the last one with: ${error instanceof Error ? error.message : error}`;
-    return await exhausted(spec, {
-      queued,
-      refusal: { code: 'ATTEMPTS_EXHAUSTED', reason },
-      number,
-      timeoutMs,
-    });
-  }
+  let envelope: Envelope | undefined;
+  const end = async (): Promise<Ending> => {
+    try {
+      return await withinTime(timeoutMs, async (limit) => {
+        const decoded = await decodeMessage(spec, queued, limit.signal);
+        envelope = decoded.ok ? decoded.event : decoded.envelope;
+        return await settle(spec, { queued, decoded, attempt: { number, ...limit } });
+      });
+    } catch (error) {
+      if (spec.maxAttempts === undefined || number < spec.maxAttempts) return { kind: 'failed', error };
+      return await exhausted(spec, { queued, error, number, timeoutMs });
+    }
+  };
+  const ending = await end();
+  return envelope ? { ...ending, ids: idsOf(envelope) } : ending;
+}
+
+function idsOf({ topic, original: { meta, position } }: Envelope): EventIds {
+  return { topic: topic.name, msgId: meta.msgId, ...(position === undefined ? {} : { position }) };
 }
 
 interface Message {
@@ -50,7 +64,7 @@ interface Message {
   readonly attempt: Attempt;
 }
 
-async function settle(spec: ProcessorSpec, message: Message): Promise<MessageOutcome> {
+async function settle(spec: ProcessorSpec, message: Message): Promise<Ending> {
   const { decoded } = message;
   if (decoded.ok) {
     const result = await handleEvent(spec, decoded.event, message.attempt);
@@ -70,7 +84,7 @@ async function refuse(
   spec: ProcessorSpec,
   { queued, attempt }: Pick<Message, 'queued' | 'attempt'>,
   refusal: MessageRefusal,
-): Promise<MessageOutcome> {
+): Promise<Ending> {
   if (spec.deadLetter === undefined) return { kind: 'parked', refusal };
   // The inbox does not pass it: where it remembers positions, those behind it wait for its redrive, or are reported as a gap.
   await spec.deadLetter(queued, refusal, attempt.signal);
@@ -79,7 +93,7 @@ async function refuse(
 
 interface Exhausted {
   readonly queued: QueuedMessage;
-  readonly refusal: MessageRefusal;
+  readonly error: unknown;
   readonly number: number;
   readonly timeoutMs: number;
 }
@@ -87,13 +101,15 @@ interface Exhausted {
 /** Its time is over; the dead-letter queue gets a time of its own. */
 async function exhausted(
   spec: ProcessorSpec,
-  { queued, refusal, number, timeoutMs }: Exhausted,
-): Promise<MessageOutcome> {
+  { queued, error, number, timeoutMs }: Exhausted,
+): Promise<Ending> {
+  const reason = `${number} attempts failed, the last one with: ${reasonOf(error)}`;
+  const refusal = { code: 'ATTEMPTS_EXHAUSTED', reason } as const;
   try {
-    return await withinTime(timeoutMs, (signal) =>
-      refuse(spec, { queued, attempt: { number, signal } }, refusal),
+    return await withinTime(timeoutMs, (limit) =>
+      refuse(spec, { queued, attempt: { number, ...limit } }, refusal),
     );
-  } catch (error) {
-    return { kind: 'failed', error };
+  } catch (sendError) {
+    return { kind: 'failed', error: sendError };
   }
 }

@@ -119,7 +119,7 @@ const KEYS = {
 export function defineEventMapper<
   const Topics extends readonly EventTopicDefinition[],
   const To extends readonly EventTopicDefinition[],
-  Transaction = undefined,
+  Transaction = unknown,
 >(spec: EventMapperSpec<Topics, To, Transaction>): EventMapper<Topics, To, Transaction> {
   checkKind({ subject: 'The event mapper', keys: KEYS, handlers: 'map' }, spec, ownFaults(spec));
   const { name, topics, upcasters, to } = spec;

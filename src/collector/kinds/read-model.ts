@@ -89,10 +89,9 @@ const KEYS = {
 const LOOK_EVERY_MS = 25;
 
 /** Defines a read model. Throws `INVALID_COLLECTOR` with every fault. */
-export function defineReadModel<
-  const Topics extends readonly EventTopicDefinition[],
-  Transaction = undefined,
->(spec: ReadModelSpec<Topics, Transaction>): ReadModel<Topics, Transaction> {
+export function defineReadModel<const Topics extends readonly EventTopicDefinition[], Transaction = unknown>(
+  spec: ReadModelSpec<Topics, Transaction>,
+): ReadModel<Topics, Transaction> {
   checkKind(
     { subject: 'The read model', keys: KEYS, handlers: 'apply' },
     spec,

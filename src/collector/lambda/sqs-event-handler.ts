@@ -84,7 +84,7 @@ const MARGIN_MS = 1_000;
  */
 export function createSqsEventHandler<
   const Topics extends readonly EventTopicDefinition[],
-  Transaction = undefined,
+  Transaction = unknown,
 >(
   given: SqsEventHandlerOptions<Topics, Transaction>,
 ): (event: SqsEvent, context: LambdaContext) => Promise<SqsBatchResponse> {
@@ -132,12 +132,13 @@ async function handleLane(
     mayBegin: () => time.isEnough(),
     process: (message) =>
       processMessage(spec, message, { number: message.receiveCount, timeoutMs: time.forHandler() }),
-    settled: (message, { refusal }) =>
-      refusal && tell(options, { spec, message, outcome: { kind: 'deadLettered', refusal } }),
+    settled: (message, { refusal, ids }) => {
+      if (refusal) tell(options, { spec, message, ids, outcome: { kind: 'deadLettered', refusal } });
+    },
   });
   if (stop === undefined) return [];
   if (stop.outcome.kind !== 'interrupted')
-    tell(options, { spec, message: stop.message, outcome: stop.outcome });
+    tell(options, { spec, message: stop.message, ids: stop.outcome.ids, outcome: stop.outcome });
   return stop.left;
 }
 
@@ -168,24 +169,26 @@ class InvocationTime {
 interface Told {
   readonly spec: ProcessorSpec;
   readonly message: LambdaMessage;
+  readonly ids: MessageOutcome['ids'];
   readonly outcome:
     | Exclude<MessageOutcome, { kind: 'settled' }>
     | { readonly kind: 'deadLettered'; readonly refusal: { readonly code: string; readonly reason: string } };
 }
 
-function tell({ logger = consoleLogger }: AnyOptions, { spec, message, outcome }: Told): void {
+function tell({ logger = consoleLogger }: AnyOptions, { spec, message, ids, outcome }: Told): void {
   const { group, messageId, receiveCount, attributes } = message;
-  const ids = { collector: spec.collector, topic: attributes['aggregate'], group, messageId, receiveCount };
+  const topic = attributes['aggregate'];
+  const facts = { collector: spec.collector, topic, group, messageId, receiveCount, ...ids };
   if (outcome.kind === 'failed') {
     logger.warn('Handling an event failed; its aggregate is tried again', {
-      ...ids,
+      ...facts,
       reason: reasonOf(outcome.error),
     });
     return;
   }
   const { code, reason } = outcome.refusal;
   const what = outcome.kind === 'parked' ? 'its aggregate stands' : 'it is in the dead-letter queue';
-  logger.error(`An event was refused; ${what}`, { ...ids, code, reason });
+  logger.error(`An event was refused; ${what}`, { ...facts, code, reason });
 }
 
 function toSpec(options: AnyOptions, name: string): ProcessorSpec {

@@ -27,6 +27,7 @@ export class Visibility {
   add(messages: readonly ReceivedMessage[]): void {
     const until = Date.now() + this.#lentMs;
     for (const message of messages) this.#until.set(message, until);
+    if (this.#until.size === 0) return;
     this.#timer ??= setInterval(() => void this.#extendDue(), Math.min(LOOK_EVERY_MS, this.#lentMs / 6));
   }
 

@@ -40,6 +40,15 @@ describe('a run of a collector', () => {
     expect(run.inHand).toBe(0);
   });
 
+  it('keeps no timer while it has nothing', async () => {
+    const { run } = start(() => undefined);
+    await run.take([]);
+    expect(vi.getTimerCount()).toBe(0);
+    await run.take(received('A', 1, 1));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('gives an aggregate back whole, in one request, and later each time it fails', async () => {
     const { run, hide } = start(() => {
       throw new Error('it fails');
