@@ -43,14 +43,18 @@ const readModel = defineReadModel({
   },
 });
 const inbox = new MemoryInbox();
+const tell = (level: string) => (message: string) => console.log(`${level}: ${message}`);
+const logger = { info: tell('info'), warn: tell('warn'), error: tell('error') };
 // #region collector
 const collector = new EventCollector({
   ...readModel.options,
   queueUrl,
   client: sqs,
+  waitSeconds: 1,
   inbox,
   onRefused: 'deadLetter',
   deadLetterQueueUrl,
+  logger,
 });
 await collector.start();
 // #endregion collector
