@@ -2,16 +2,18 @@
 import type { Client } from '@temporalio/client';
 import type { PoolClient } from 'pg';
 import { EventTopic } from 'temporal-event-topic/client';
-import { defineEventMapper, EventCollector } from 'temporal-event-topic/collector';
+import { defineEventMapper, EventCollector, transactionOf } from 'temporal-event-topic/collector';
 import { Fulfilment } from './extension-point.ts';
 import type { Shop } from './plugin.ts';
 import { Order } from './topics.ts';
 
+// #region mapper
 /** Nothing is stored: the same event is mapped to the same message, with the same msgId, however often. */
-export const dispatch = defineEventMapper<readonly [typeof Order], readonly [typeof Fulfilment], PoolClient>({
+export const dispatch = defineEventMapper({
   name: 'Dispatch',
   topics: [Order],
   to: [Fulfilment],
+  transaction: transactionOf<PoolClient>(),
   service: 'shop',
   map: {
     Order: {
@@ -41,3 +43,4 @@ export function createDispatch(
   const fulfilment = new EventTopic(Fulfilment, { client, taskQueue });
   return new EventCollector({ ...dispatch.options({ Fulfilment: fulfilment }), ...shop.queue('Dispatch') });
 }
+// #endregion mapper

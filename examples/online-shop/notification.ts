@@ -29,6 +29,7 @@ export function createNotification(shop: Shop, mails: MailService) {
     const { user: to, msgId: correlationId } = message.meta;
     return mails.send({ to, subject: `${message.id} ${what}`, correlationId }, idempotencyKey);
   };
+  // #region side-effect
   const notification = defineSideEffectHandler({
     name: 'Notification',
     topics: [Order],
@@ -43,4 +44,5 @@ export function createNotification(shop: Shop, mails: MailService) {
     },
   });
   return new EventCollector({ ...notification.options, ...shop.queue('Notification') });
+  // #endregion side-effect
 }
