@@ -1,12 +1,12 @@
 // The two EventCollectors of the demo: a read model and a side effect, each with a queue and an inbox of its own.
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Pool } from 'pg';
-import type { EventMessage } from 'temporal-event-topic';
 import { EventCollector } from 'temporal-event-topic/collector';
 import { PostgresInbox } from 'temporal-event-topic/collector/postgres';
 import type { Received } from './check.ts';
 import { createNotification, MailService } from './notification.ts';
 import { createReadModel, learned } from './read-model.ts';
+import type { OnHandled } from './terminal.ts';
 
 export interface Collector {
   readonly name: string;
@@ -20,9 +20,6 @@ export interface CollectorsOptions {
   /** By collector. */
   readonly queueUrls: Readonly<Record<string, string>>;
 }
-
-/** Called for every event that a collector handles. */
-export type OnHandled = (topic: string, message: EventMessage, collector: string) => void;
 
 export async function startCollectors(
   { pool, endpoint, queueUrls }: CollectorsOptions,

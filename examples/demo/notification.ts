@@ -3,8 +3,8 @@
 import type { EventMessage } from 'temporal-event-topic';
 import { defineSideEffectHandler, type SideEffectContext } from 'temporal-event-topic/collector';
 import type { Received } from './check.ts';
-import type { OnHandled } from './collectors.ts';
 import { Customer, Order } from './shop.ts';
+import type { OnHandled } from './terminal.ts';
 
 /** Stands for another system. */
 export class MailService {

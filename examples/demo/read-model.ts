@@ -4,8 +4,8 @@ import type { EventMessage } from 'temporal-event-topic';
 import { defineReadModel } from 'temporal-event-topic/collector';
 import { createInboxTables } from 'temporal-event-topic/collector/postgres';
 import type { Received } from './check.ts';
-import type { OnHandled } from './collectors.ts';
 import { Customer, Order } from './shop.ts';
+import type { OnHandled } from './terminal.ts';
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS customers (id text PRIMARY KEY, name text, address text);

@@ -6,6 +6,9 @@ import type { Finding } from './check.ts';
 const started = Date.now();
 const STEPS = { accepted: pc.cyan, published: pc.yellow, received: pc.green };
 
+/** Called for every event that a collector handles. */
+export type OnHandled = (topic: string, message: EventMessage, collector: string) => void;
+
 export function seconds(): number {
   return Math.round((Date.now() - started) / 100) / 10;
 }

@@ -4,6 +4,11 @@ import * as z from 'zod/v4';
 import * as activities from '../../src/activities/index.ts';
 import * as claimCheck from '../../src/claim-check/index.ts';
 import * as client from '../../src/client/index.ts';
+import * as collectorDynamodb from '../../src/collector/dynamodb/index.ts';
+import * as collector from '../../src/collector/index.ts';
+import * as lambda from '../../src/collector/lambda/index.ts';
+import * as collectorPostgres from '../../src/collector/postgres/index.ts';
+import * as tools from '../../src/collector/tools/index.ts';
 import * as castore from '../../src/event-log/castore/index.ts';
 import * as dynamodb from '../../src/event-log/dynamodb/index.ts';
 import * as emmett from '../../src/event-log/emmett/index.ts';
@@ -56,6 +61,31 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call | string>>>> =
     resolveBody: textToo(claimCheck.resolveBody),
     S3ClaimCheck: (options) => new claimCheck.S3ClaimCheck(options),
   },
+  collector: {
+    defineEventMapper: collector.defineEventMapper,
+    defineReadModel: collector.defineReadModel,
+    defineSideEffectHandler: collector.defineSideEffectHandler,
+    EventCollector: (options) => new collector.EventCollector(options),
+    MemoryInbox: orNothing((options) => new collector.MemoryInbox(options)),
+    RefusedEvent: 'thrown by handlers',
+    transactionOf: 'takes nothing',
+    upcast: collector.upcast,
+  },
+  'collector/dynamodb': {
+    DynamoDbInbox: (options) => new collectorDynamodb.DynamoDbInbox(options),
+    inboxTable: collectorDynamodb.inboxTable,
+    inboxTimeToLive: collectorDynamodb.inboxTimeToLive,
+  },
+  'collector/lambda': { createSqsEventHandler: lambda.createSqsEventHandler },
+  'collector/postgres': {
+    createInboxTables: orNothing(collectorPostgres.createInboxTables),
+    PostgresInbox: (options) => new collectorPostgres.PostgresInbox(options),
+  },
+  'collector/tools': {
+    redrive: tools.redrive,
+    removeLeftTails: tools.removeLeftTails,
+    tail: (...args) => tools.tail(...(args as unknown as [never, never])),
+  },
   'event-log': {
     appendAndPublish: eventLog.appendAndPublish,
     EventLogRelay: (...args) => new eventLog.EventLogRelay(...(args as unknown as [never, never])),
@@ -82,11 +112,15 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call | string>>>> =
     eventLogContract: testing.eventLogContract,
     eventPublisherContract: testing.eventPublisherContract,
     EventTopicTestEnvironment: testing.EventTopicTestEnvironment.create,
+    inboxContract: testing.inboxContract,
     InMemoryEventTopic: (...args) => new testing.InMemoryEventTopic(...(args as unknown as [never])),
     InMemoryPublisher: orNothing((options) => new testing.InMemoryPublisher(options)),
     messageVectors: 'takes nothing',
     startTemporalDevServer: orNothing(testing.startTemporalDevServer),
     startTimeSkippingServer: orNothing(testing.startTimeSkippingServer),
+    testEventMapper: testing.testEventMapper,
+    testReadModel: testing.testReadModel,
+    testSideEffect: testing.testSideEffect,
   },
 };
 
@@ -118,6 +152,11 @@ const subpaths = {
   client,
   activities,
   'claim-check': claimCheck,
+  collector,
+  'collector/dynamodb': collectorDynamodb,
+  'collector/lambda': lambda,
+  'collector/postgres': collectorPostgres,
+  'collector/tools': tools,
   'event-log': eventLog,
   'event-log/castore': castore,
   'event-log/dynamodb': dynamodb,

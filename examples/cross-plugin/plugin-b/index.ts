@@ -22,6 +22,7 @@ export default async function pluginB(): Promise<PluginBOutputs> {
   const { name, topicArn } = (await pluginA.requireOutputValue('extensionPoint')) as ExtensionPoint;
   const invoicing = new EventCollector('Invoicing', {
     eventTopics: [{ name, topicArn }],
+    // Where the topic orders by position and the consumer has an inbox, the collector needs onGap: 'accept'.
     eventTypes: ['Placed', 'Paid'],
     // Five failures in a row; half a minute, if each ends at once.
     maxReceiveCount: 5,

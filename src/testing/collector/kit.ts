@@ -13,6 +13,7 @@ import {
 } from '../../collector/handling-options.ts';
 import type { Inbox } from '../../collector/inbox.ts';
 import { MemoryInbox } from '../../collector/memory-inbox.ts';
+import { describe, invalidArgument, isRecord } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { createMeta } from '../../common/meta.ts';
 import { toWireMessage } from '../../common/wire-format.ts';
@@ -42,6 +43,19 @@ export interface UntypedEvent {
 }
 
 type KitOptions = AnyHandlingOptions & { readonly name: string };
+
+/** Throws `INVALID_ARGUMENT` unless it is a definition and a story. `has`: what such a definition has. */
+export function checkKitCall(call: string, [kind, story]: readonly unknown[], has: string): void {
+  const faults = [
+    ...(isRecord(kind) && has in kind
+      ? []
+      : [`its first argument is what ${call.replace('test', 'define')}… gives, not ${describe(kind)}`]),
+    ...(isRecord(story)
+      ? []
+      : [`its second argument is a story, { when, expect … }, not ${describe(story)}`]),
+  ];
+  if (faults.length > 0) throw invalidArgument(`${call}(definition, story)`, faults);
+}
 
 /** Handles events as a collector would, in this process: decoded from what SQS would give, checked, through an inbox. */
 export class CollectorKit {

@@ -4,7 +4,7 @@ import type { EventMapper, Mapped, MappedMessage } from '../../collector/kinds/e
 import { SNS_MAX_MESSAGE_BYTES } from '../../common/defaults.ts';
 import type { EventMessage } from '../../common/message.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
-import { CollectorKit, type GivenEvent, reasonOf, type UntypedEvent } from './kit.ts';
+import { CollectorKit, checkKitCall, type GivenEvent, reasonOf, type UntypedEvent } from './kit.ts';
 
 /** What of a mapper is tested: `expect` is what it publishes for `when`. */
 export interface EventMapperStory<
@@ -33,6 +33,7 @@ export async function testEventMapper<
   mapper: EventMapper<Topics, To, Transaction>,
   story: EventMapperStory<Topics, To, Transaction>,
 ): Promise<readonly MappedMessage[]> {
+  checkKitCall('testEventMapper', [mapper, story], 'messagesFor');
   const published: MappedMessage[] = [];
   const targets = mapper.to.map((topic) => [topic.name, targetOf(topic, published)] as const);
   const kit = new CollectorKit(

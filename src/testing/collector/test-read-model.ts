@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ReadModel } from '../../collector/kinds/read-model.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
-import { CollectorKit, type GivenEvent, reasonOf, type UntypedEvent } from './kit.ts';
+import { CollectorKit, checkKitCall, type GivenEvent, reasonOf, type UntypedEvent } from './kit.ts';
 
 /** What of a read model is tested: `expect` sees what it came to. */
 export interface ReadModelStory<Topics extends readonly EventTopicDefinition[], Transaction> {
@@ -20,11 +20,12 @@ export interface ReadModelStory<Topics extends readonly EventTopicDefinition[], 
  * `AssertionError` when an event is not handled.
  */
 export async function testReadModel<const Topics extends readonly EventTopicDefinition[], Transaction>(
-  { options, ...readModel }: ReadModel<Topics, Transaction>,
+  readModel: ReadModel<Topics, Transaction>,
   story: ReadModelStory<Topics, Transaction>,
 ): Promise<void> {
+  checkKitCall('testReadModel', [readModel, story], 'rebuild');
   const transaction = story.transaction as Transaction;
-  const kit = new CollectorKit({ ...options, name: readModel.name } as never, transaction);
+  const kit = new CollectorKit(readModel.options as never, transaction);
   const events = [...(story.given ?? []), ...(story.when ? [story.when] : [])] as readonly UntypedEvent[];
   for (const event of events) {
     const message = kit.message(event);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { MessageOutcome } from '../../collector/handling/message-processor.ts';
 import type { SideEffectHandler } from '../../collector/kinds/side-effect-handler.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
-import { CollectorKit, type GivenEvent, reasonOf, type UntypedEvent } from './kit.ts';
+import { CollectorKit, checkKitCall, type GivenEvent, reasonOf, type UntypedEvent } from './kit.ts';
 
 /** `done`: the effect is there. `tried again`: it failed, and comes again. `refused`: it is parked, or in the dead-letter queue. */
 export type SideEffectOutcome = 'done' | 'ignored' | 'tried again' | 'refused';
@@ -17,10 +17,12 @@ export interface SideEffectStory<Topics extends readonly EventTopicDefinition[]>
 
 /** Tests a side effect handler without a server. Throws an `AssertionError` when it ends otherwise than expected. */
 export async function testSideEffect<const Topics extends readonly EventTopicDefinition[]>(
-  { options }: SideEffectHandler<Topics>,
-  { when, attempt, expect }: SideEffectStory<Topics>,
+  handler: SideEffectHandler<Topics>,
+  story: SideEffectStory<Topics>,
 ): Promise<void> {
-  const kit = new CollectorKit(options as never, undefined);
+  checkKitCall('testSideEffect', [handler, story], 'options');
+  const { when, attempt, expect } = story;
+  const kit = new CollectorKit(handler.options as never, undefined);
   const event = when as UntypedEvent;
   const outcome = await kit.handle(event.topic, kit.message(event), attempt);
   assert.equal(endOf(outcome), expect, reasonOf(outcome));
