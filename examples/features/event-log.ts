@@ -1,5 +1,6 @@
 // The EventLog's end, on a real PostgreSQL: what is stored is published, although the process dies before it comes to that.
 import pg from 'pg';
+// #region imports
 import { createMeta, defineEventTopic, type EventMessageOf } from 'temporal-event-topic';
 import { EventTopic } from 'temporal-event-topic/client';
 import { appendAndPublish, EventLogRelay } from 'temporal-event-topic/event-log';
@@ -8,6 +9,8 @@ import {
   createEventLogWakeUp,
   PostgresEventLog,
 } from 'temporal-event-topic/event-log/postgres';
+import { createEventTopicWorker } from 'temporal-event-topic/worker';
+// #endregion imports
 import { InMemoryPublisher } from 'temporal-event-topic/testing';
 import { startPostgres } from '../postgres-server.ts';
 import { Customer as CustomerByArrival, renamed } from './customer.ts';
@@ -23,7 +26,7 @@ const postgres = await startPostgres();
 const pool = new pg.Pool(postgres.database);
 const publisher = new InMemoryPublisher();
 await using system = await startSystem();
-const { client } = system;
+const { client, connection } = system;
 
 // #region table
 await pool.query(createEventLogTable());
@@ -32,8 +35,12 @@ const eventLog = new PostgresEventLog({ pool, topic: 'Customer', channel: 'event
 // #endregion table
 
 // #region worker
-await system.runWorker({ connection: system.connection, topics: [{ topic: Customer, publisher, eventLog }] });
+const worker = await createEventTopicWorker({
+  connection,
+  topics: [{ topic: Customer, publisher, eventLog }],
+});
 // #endregion worker
+system.run(worker);
 
 // #region sweep
 const relay = new EventLogRelay(Customer, { client, mode: 'sweep', everyMs: 500, graceMs: 500 });
