@@ -390,7 +390,8 @@ function common({ queueUrl }: Subscribed, logger = new CapturedLog()) {
   return {
     queueUrl,
     client: context.rig.sqs,
-    waitSeconds: 1,
+    // Stopping waits for the receive that is on its way.
+    waitSeconds: 0,
     retrySeconds: { first: 1, most: 1 },
     logger,
   } satisfies Partial<AnyCollectorOptions>;

@@ -4,8 +4,8 @@ import { runCrashes } from './crashes/run.ts';
 
 describe('an application that is killed around append and publish, and its worker, and the collector of its read model', () => {
   it.each([
-    ['sweep', 24],
-    ['tail', 12],
+    ['sweep', 16],
+    ['tail', 8],
   ] as const)(
     '%s: every stored event arrives at every collector, in order, once, and no other; the read model is a fold over the EventLog',
     async (mode, kills) => {
