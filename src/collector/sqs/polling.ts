@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
@@ -18,6 +17,8 @@ export interface PollingOptions {
   readonly onHealth: (error: Error | undefined) => void;
 }
 
+/** What `sqs-consumer` says when a receive has ended, and what it brought is taken. */
+const ENDS = ['response_processed', 'empty', 'error'] as const;
 const LONGEST_PAUSE_MS = 30_000;
 
 /**
@@ -51,7 +52,6 @@ export class Polling {
         await take(messages.map(toReceived));
         return [];
       },
-      pollingCompleteWaitTimeMs: Number.MAX_SAFE_INTEGER,
     });
     this.#consumer.on('error', (error) => {
       if (this.#stopping.signal.aborted) return;
@@ -68,9 +68,12 @@ export class Polling {
   async stop(): Promise<void> {
     if (!this.#consumer.status.isRunning) return;
     this.#stopping.abort();
-    const stopped = once(this.#consumer as never, 'stopped');
+    // Its own wait for that looks once a second.
+    const ended = new Promise<void>((resolve) => {
+      for (const event of ENDS) this.#consumer.once(event, () => resolve());
+    });
     this.#consumer.stop();
-    await stopped;
+    if (this.#consumer.status.isPolling) await ended;
   }
 
   async #pause(): Promise<void> {
