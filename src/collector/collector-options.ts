@@ -39,7 +39,7 @@ export interface PollingQueueOptions {
   readonly onRefused?: 'park' | 'deadLetter';
   /** For `onRefused: 'deadLetter'`: URL of the queue, FIFO to keep them in order. The consumer needs `sqs:SendMessage` on it. */
   readonly deadLetterQueueUrl?: string;
-  /** Before an aggregate whose event failed is tried again, in seconds: `first`, doubled by each failure, `most` at most (43,200). Default: 1 and 60. */
+  /** Before an aggregate whose event failed is tried again, in seconds: `first` (from 1), doubled by each failure, `most` at most (43,200). Default: 1 and 60. */
   readonly retrySeconds?: { readonly first?: number; readonly most?: number };
   /** Before a parked aggregate is looked at again, in seconds, 1 to 43,200. Default: 900. */
   readonly parkSeconds?: number;
@@ -100,7 +100,7 @@ export function visibilityFaults(visibilitySeconds: number, handlerTimeoutMs: nu
 }
 
 function queueFaults(options: Readonly<Record<string, unknown>>): readonly string[] {
-  const { queueUrl, client, name, onRefused, deadLetterQueueUrl, retrySeconds, signal } = options;
+  const { queueUrl, client, name, onRefused, retrySeconds, signal } = options;
   return [
     ...(isUrl(queueUrl) ? [] : [`queueUrl is the URL of an SQS queue, not ${describe(queueUrl)}`]),
     ...(hasMethods(client, ['send']) ? [] : [`client is an SQSClient, not ${describe(client)}`]),
@@ -109,7 +109,7 @@ function queueFaults(options: Readonly<Record<string, unknown>>): readonly strin
       : [`name is a text that is not empty, not ${describe(name)}`]),
     ...Object.entries(NUMBERS).flatMap(([key, range]) => wholeFaults(key, options[key], range)),
     ...choiceFaults('onRefused', onRefused, ['park', 'deadLetter']),
-    ...deadLetterFaults(onRefused, deadLetterQueueUrl),
+    ...deadLetterFaults(options),
     ...(retrySeconds === undefined ? [] : retryFaults(retrySeconds)),
     ...(signal === undefined || hasMethods(signal, ['addEventListener'])
       ? []
@@ -117,15 +117,20 @@ function queueFaults(options: Readonly<Record<string, unknown>>): readonly strin
   ];
 }
 
-function deadLetterFaults(onRefused: unknown, url: unknown): readonly string[] {
+function deadLetterFaults({
+  onRefused,
+  deadLetterQueueUrl: url,
+  queueUrl,
+}: Readonly<Record<string, unknown>>): readonly string[] {
   if (onRefused !== 'deadLetter')
     return url === undefined ? [] : ["deadLetterQueueUrl is for onRefused: 'deadLetter'"];
-  return isUrl(url) ? [] : [`deadLetterQueueUrl is the URL of an SQS queue, not ${describe(url)}`];
+  if (!isUrl(url)) return [`deadLetterQueueUrl is the URL of an SQS queue, not ${describe(url)}`];
+  return url === queueUrl ? ['deadLetterQueueUrl is the queue itself'] : [];
 }
 
 function retryFaults(retrySeconds: unknown): readonly string[] {
   if (!isRecord(retrySeconds)) return optionFaults(retrySeconds, RETRY_KEYS, 'retrySeconds');
-  const range = { from: 0, to: MAX_VISIBILITY_SECONDS };
+  const range = { from: 1, to: MAX_VISIBILITY_SECONDS };
   return [
     ...optionFaults(retrySeconds, RETRY_KEYS, 'retrySeconds'),
     ...wholeFaults('retrySeconds.first', retrySeconds['first'], range),
@@ -133,6 +138,6 @@ function retryFaults(retrySeconds: unknown): readonly string[] {
   ];
 }
 
-function isUrl(value: unknown): boolean {
+export function isUrl(value: unknown): boolean {
   return typeof value === 'string' && /^https?:\/\/[^/\s]+\/\S+$/.test(value);
 }

@@ -74,15 +74,21 @@ export class CollectorRun {
     // No await between the look and the step: several would go at once.
     while (this.#running >= this.#parts.settings.concurrency) await this.#laneEnds();
     this.#running += 1;
-    const stop = await runLane(lane, {
-      mayBegin: (message) => this.#mayBegin(message),
-      process: (message) => this.#process(message),
-      settled: (message, outcome) => this.#settled(message, outcome),
-    });
-    if (stop) await this.#stopped(stop);
-    this.#running -= 1;
-    this.#lanes -= 1;
-    this.#wake();
+    try {
+      const stop = await runLane(lane, {
+        mayBegin: (message) => this.#mayBegin(message),
+        process: (message) => this.#process(message),
+        settled: (message, outcome) => this.#settled(message, outcome),
+      });
+      if (stop) await this.#stopped(stop);
+    } catch {
+      // A logger that throws. What is not deleted comes again when its visibility is over.
+      this.#visibility.remove(lane);
+    } finally {
+      this.#running -= 1;
+      this.#lanes -= 1;
+      this.#wake();
+    }
   }
 
   async #mayBegin(message: ReceivedMessage): Promise<boolean> {
@@ -131,7 +137,7 @@ export class CollectorRun {
     const { first, most } = settings.retrySeconds;
     const failure = {
       failures,
-      nextInSeconds: Math.min(first * 2 ** (failures - 1), most),
+      nextInSeconds: Math.min(first * 2 ** Math.min(failures - 1, 20), most),
       reason: reasonOf(outcome.error),
     };
     tally.count('failed');

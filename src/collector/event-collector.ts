@@ -1,4 +1,4 @@
-import { checkText } from '../common/arguments.ts';
+import { describe, invalidArgument, isRecord } from '../common/arguments.ts';
 import { COLLECTOR } from '../common/defaults.ts';
 import { EventTopicError } from '../common/errors.ts';
 import type { Operator } from '../common/protocol/operate.ts';
@@ -11,9 +11,8 @@ import {
 } from './collector-options.ts';
 import { CollectorRun } from './collector-run.ts';
 import { type CollectorStatus, CollectorTally } from './collector-status.ts';
-import { type SkippedEvent, skipEvent } from './handling/event-handler.ts';
 import type { ProcessorSpec } from './handling/message-processor.ts';
-import { withinTime } from './handling/within-time.ts';
+import { type SkippedEvent, skipEvent } from './handling/skip-event.ts';
 import { handlerTimeoutOf, refuseCollector, toHandlingSpec } from './handling-options.ts';
 import { type CollectorLogger, consoleLogger, reasonOf } from './logger.ts';
 import type { Polling } from './sqs/polling.ts';
@@ -35,7 +34,9 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
   #run: CollectorRun | undefined;
   #processing: ProcessorSpec | undefined;
   #polling: readonly Polling[] = [];
+  #starting: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
+  readonly #onAbort = (): void => void this.stop();
 
   /** Throws `INVALID_COLLECTOR` with every fault that can be seen without asking SQS. */
   constructor(options: EventCollectorOptions<Topics, Transaction>) {
@@ -52,20 +53,20 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
     if (this.#state !== 'idle')
       refuseCollector('The call', [`start() was called before; the collector is ${this.#state}`]);
     this.#state = 'running';
+    this.#starting = this.#begin();
     try {
-      await this.#begin();
+      await this.#starting;
     } catch (error) {
-      this.#state = 'idle';
+      this.#state = this.#stopped ? 'stopped' : 'idle';
       throw error;
     }
     const { signal } = this.#options;
-    signal?.addEventListener('abort', () => void this.stop(), { once: true });
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (signal?.aborted) await this.stop();
   }
 
   /** Finishes the events that are being handled, deletes what is handled, and gives the rest back. May be called again, and waits then as well. */
   async stop(): Promise<void> {
-    if (this.#state === 'idle') this.#state = 'stopped';
     this.#stopped ??= this.#end();
     await this.#stopped;
   }
@@ -76,15 +77,15 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
    */
   async skip(event: SkippedEvent, by: Operator): Promise<void> {
     const spec = this.#processing;
-    for (const name of ['actor', 'reason'] as const)
-      checkText('skip(event, { actor, reason })', name, by?.[name]);
+    checkSkip(event, by);
     if (spec === undefined || this.#state !== 'running')
       throw new EventTopicError('OPERATION_REFUSED', `The collector is ${this.#state}`, {
         details: { collector: this.name },
         action: 'Start it first',
       });
-    await withinTime(handlerTimeoutOf(this.#options), (limit) => skipEvent(spec, event, limit));
-    this.#logger.warn('An event was skipped', { collector: this.name, ...event, ...by });
+    const trouble = await skipEvent(spec, event, handlerTimeoutOf(this.#options));
+    const reason = trouble && { trouble: reasonOf(trouble) };
+    this.#logger.warn('An event was skipped', { collector: this.name, ...event, ...by, ...reason });
   }
 
   status(): CollectorStatus {
@@ -116,13 +117,16 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
   }
 
   async #end(): Promise<void> {
-    if (this.#run === undefined) return;
-    this.#state = 'stopping';
-    const run = this.#run.stop();
-    await Promise.all(this.#polling.map((polling) => polling.stop()));
-    await run;
-    // What the last receive brought is given back by now, too.
-    await this.#run.stop();
+    await this.#starting?.catch(() => undefined);
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#run !== undefined) {
+      this.#state = 'stopping';
+      const run = this.#run.stop();
+      await Promise.all(this.#polling.map((polling) => polling.stop()));
+      await run;
+      // What the last receive brought is given back by now, too.
+      await this.#run.stop();
+    }
     this.#state = 'stopped';
   }
 
@@ -169,6 +173,21 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
     if (error) this.#logger.error('The queue cannot be received from', { ...facts, reason: error.message });
     else this.#logger.info('The queue can be received from again', facts);
   }
+}
+
+function checkSkip(event: unknown, by: unknown): void {
+  const { topic, id, position } = isRecord(event) ? event : {};
+  const { actor, reason } = isRecord(by) ? by : {};
+  const texts = Object.entries({ topic, id, actor, reason }).filter(
+    ([, value]) => typeof value !== 'string' || value === '',
+  );
+  const faults = [
+    ...texts.map(([name, value]) => `${name} is a text that is not empty, not ${describe(value)}`),
+    ...(Number.isInteger(position) && Number(position) >= 1
+      ? []
+      : [`position is a whole number from 1, not ${describe(position)}`]),
+  ];
+  if (faults.length > 0) throw invalidArgument('skip({ topic, id, position }, { actor, reason })', faults);
 }
 
 async function factsOf(queue: SqsQueue): Promise<QueueFacts> {

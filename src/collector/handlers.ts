@@ -1,6 +1,7 @@
 import type { input } from 'zod/v4/core';
 import type { EventMessage } from '../common/message.ts';
 import type { DefaultEventType, EventMessageOf, EventTopicDefinition } from '../event-topic.ts';
+import { own } from './own.ts';
 
 /** What a handler is told beside the message. */
 export interface HandlerContext<Transaction = unknown, Topic extends string = string> {
@@ -82,7 +83,7 @@ export function handlerOf(
   eventType: string | undefined,
 ): UntypedHandler | 'ignore' | undefined {
   if (typeof handlers === 'function') return handlers;
-  const ofTopic = handlers[topic];
+  const ofTopic = own(handlers, topic);
   if (ofTopic === undefined || typeof ofTopic === 'function') return ofTopic;
-  return eventType !== undefined && Object.hasOwn(ofTopic, eventType) ? ofTopic[eventType] : undefined;
+  return own(ofTopic, eventType);
 }

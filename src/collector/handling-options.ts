@@ -6,9 +6,10 @@ import type { EventStreamReader } from '../common/event-log.ts';
 import type { EventMessageOf, EventTopicDefinition } from '../event-topic.ts';
 import type { Upcasters } from './decode/upcast.ts';
 import type { Handler, Handlers, TopicOfName, UntypedHandler, UntypedHandlers } from './handlers.ts';
-import type { HandlingSpec } from './handling/event-handler.ts';
+import type { HandlingSpec } from './handling/handling-spec.ts';
 import type { Inbox } from './inbox.ts';
 import { type CollectorLogger, consoleLogger } from './logger.ts';
+import { own } from './own.ts';
 
 /** Who handles what: a handler per topic and event type, or one function for everything. */
 export type HandlerOptions<Topics extends readonly EventTopicDefinition[], Transaction> =
@@ -130,7 +131,7 @@ export function refuseCollector(subject: string, faults: readonly string[], queu
 }
 
 export function choiceFaults(name: string, value: unknown, choices: readonly string[]): readonly string[] {
-  if (value === undefined || choices.includes(String(value))) return [];
+  if (value === undefined || (typeof value === 'string' && choices.includes(value))) return [];
   return [
     `${name} is ${choices.map((choice) => `'${choice}'`).join(' or ')}, not ${typeof value === 'string' ? `'${value}'` : describe(value)}`,
   ];
@@ -189,7 +190,7 @@ function handlersFaults({ handlers, handle, topics }: Readonly<Record<string, un
   const unknown = Object.keys(handlers).filter((name) => !names.includes(name));
   return [
     ...unknown.map((name) => `handlers.${name} is for a topic that is not among topics`),
-    ...names.flatMap((name) => topicHandlerFaults(name, handlers[name])),
+    ...names.flatMap((name) => topicHandlerFaults(name, own(handlers, name))),
   ];
 }
 
@@ -227,8 +228,28 @@ function byTopicFaults({
   return Object.entries({ upcasters, eventLogs }).flatMap(([option, value]) => {
     if (value === undefined) return [];
     if (!isRecord(value)) return [`${option} is by topic, not ${describe(value)}`];
-    return Object.keys(value)
-      .filter((name) => !names.includes(name))
-      .map((name) => `${option}.${name} is for a topic that is not among topics`);
+    const unknown = Object.keys(value).filter((name) => !names.includes(name));
+    return [
+      ...unknown.map((name) => `${option}.${name} is for a topic that is not among topics`),
+      ...Object.entries(value).flatMap(([name, of]) =>
+        option === 'eventLogs' ? eventLogFaults(name, of) : upcasterFaults(name, of),
+      ),
+    ];
   });
+}
+
+function eventLogFaults(topic: string, eventLog: unknown): readonly string[] {
+  if (eventLog === undefined || hasMethods(eventLog, ['readStream'])) return [];
+  return [`eventLogs.${topic} is an EventLog, with readStream(), not ${describe(eventLog)}`];
+}
+
+/** By event type. */
+export function upcasterFaults(topic: string, upcasters: unknown): readonly string[] {
+  if (upcasters === undefined) return [];
+  if (!isRecord(upcasters)) return [`upcasters.${topic} is by event type, not ${describe(upcasters)}`];
+  return Object.entries(upcasters)
+    .filter(([, upcaster]) => !(hasMethods(upcaster, ['next']) && 'steps' in Object(upcaster)))
+    .map(
+      ([type, upcaster]) => `upcasters.${topic}.${type} is what upcast() gives, not ${describe(upcaster)}`,
+    );
 }

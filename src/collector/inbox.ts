@@ -58,10 +58,18 @@ export interface Inbox<Transaction = unknown> {
     run: (transaction: Transaction) => Promise<void>,
     signal: AbortSignal,
   ): Promise<InboxAnswer>;
-  /** Keeps an event that came early, durably, until the ones before it are handled. Repeats change nothing. */
+  /**
+   * Keeps an event that came early, durably, until the ones before it are handled; not when it was handled meanwhile. Repeats change nothing. Waits for a `handle` of the aggregate that runs: either that one says `held` then, or
+   * `nextHeld` after this call gives the event.
+   */
   hold(arrival: Arrival): Promise<void>;
-  /** Of the events that are held, the one that is next: its position is the watermark's, plus one. `handle` forgets it again. */
-  nextHeld(aggregate: InboxAggregate): Promise<EventMessage | undefined>;
+  /**
+   * Of the events that are held, the one that is next: its position is the watermark's, plus one. With `before`: the first one below that position, whatever is missing before it. `handle` forgets it again.
+   */
+  nextHeld(
+    aggregate: InboxAggregate,
+    options?: { readonly before?: number },
+  ): Promise<EventMessage | undefined>;
   /** Aggregates of the collector with held events, at most `limit`, longest first. Default limit: 100. */
   held(collector: string, options?: { readonly limit?: number }): Promise<readonly HeldAggregate[]>;
   /** The position that was handled last, 0 when none was. Of topics that order by position. */

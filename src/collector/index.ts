@@ -22,7 +22,7 @@ export {
   type TransactionOf,
   transactionOf,
 } from './handlers.ts';
-export type { SkippedEvent } from './handling/event-handler.ts';
+export type { SkippedEvent } from './handling/skip-event.ts';
 export type { HandlerOptions, HandlingOptions } from './handling-options.ts';
 export type { Arrival, ForgetOptions, HeldAggregate, Inbox, InboxAggregate, InboxAnswer } from './inbox.ts';
 export {

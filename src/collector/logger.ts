@@ -21,7 +21,11 @@ function toLine(message: string, facts: LogFacts): string {
     : `${message} [${given.map(([key, value]) => `${key}=${value}`).join(' ')}]`;
 }
 
-/** What an error says, on one line. */
+/** What an error says; of whatever was thrown. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'something was thrown that has no text';
+  }
 }

@@ -60,13 +60,21 @@ export class MemoryInbox implements Inbox<undefined> {
 
   async hold(arrival: Arrival): Promise<void> {
     const place = this.#place(aggregateOf(arrival));
+    await this.#running.get(keyOf(aggregateOf(arrival)));
+    if (positionOf(arrival) <= place.position) return;
     if (place.held.size === 0) place.since = new Date().toISOString();
     place.held.set(positionOf(arrival), arrival.message);
   }
 
-  async nextHeld(aggregate: InboxAggregate): Promise<EventMessage | undefined> {
+  async nextHeld(
+    aggregate: InboxAggregate,
+    { before }: { readonly before?: number } = {},
+  ): Promise<EventMessage | undefined> {
     const place = this.#places.get(keyOf(aggregate));
-    return place?.held.get(place.position + 1);
+    if (place === undefined) return undefined;
+    if (before === undefined) return place.held.get(place.position + 1);
+    const [first = before] = [...place.held.keys()].sort((a, b) => a - b);
+    return first < before ? place.held.get(first) : undefined;
   }
 
   async held(collector: string, { limit = 100 } = {}): Promise<readonly HeldAggregate[]> {

@@ -177,6 +177,37 @@ describe('an EventCollector', () => {
     expect(log.lines.at(-1)).toMatchObject({ level: 'warn', facts: { ...event, ...by } });
   });
 
+  it('stops also while it starts, and when SQS is away', async () => {
+    const queue = context.rig.subscribe();
+    const starting = new EventCollector({ ...common(queue), topics: [Customer], handle: () => undefined });
+    const started = starting.start();
+    await starting.stop();
+    await started;
+    expect(starting.status().state).toBe('stopped');
+
+    let isAway = false;
+    const client = Object.create(context.rig.sqs, {
+      send: {
+        value: async (...args: Parameters<typeof context.rig.sqs.send>) => {
+          if (isAway) throw new Error('SQS is away');
+          return await context.rig.sqs.send(...args);
+        },
+      },
+    });
+    const log = new CapturedLog();
+    const collector = new EventCollector({
+      ...common(queue, log),
+      client,
+      topics: [Customer],
+      handle: () => undefined,
+    });
+    await collector.start();
+    isAway = true;
+    await vi.waitFor(() => expect(collector.status().receiving?.error).toMatch(/SQS is away/), 5_000);
+    await collector.stop();
+    expect(collector.status().state).toBe('stopped');
+  });
+
   it('stops when its signal aborts', async () => {
     const queue = context.rig.subscribe();
     const controller = new AbortController();
@@ -370,6 +401,19 @@ describe('an EventCollector does not start', () => {
       { queueUrl },
       /hidden for 10 s only, and with handlerTimeoutMs 20000 it must be 25 s/,
     );
+  });
+
+  it('with its own queue as the dead-letter queue', () => {
+    const { queueUrl } = context.rig.subscribe();
+    const options = {
+      client: context.rig.sqs,
+      topics: [Customer],
+      handle: () => undefined,
+      queueUrl,
+    } as const;
+    expect(
+      () => new EventCollector({ ...options, onRefused: 'deadLetter', deadLetterQueueUrl: queueUrl }),
+    ).toThrow(/deadLetterQueueUrl is the queue itself/);
   });
 
   async function expectRefusal(options: { readonly queueUrl: string }, reason: RegExp): Promise<void> {

@@ -6,6 +6,7 @@ import { EventTopicError, isEventTopicError } from '../../common/errors.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { eventMessageSchema } from '../../common/message-schema.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
+import { own } from '../own.ts';
 import type { MessageRefusal, RefusalCode } from '../refusal.ts';
 import { knownEventTypes } from './known-event-types.ts';
 import type { QueuedMessage } from './queued-message.ts';
@@ -86,7 +87,7 @@ function decodeEvent(
     return refused('NOT_A_MESSAGE', 'position: the topic orders by it, and there is none');
   const envelope = { topic, original };
   const publishedType = attributes['eventType'] ?? typeOf(topic, original.event);
-  const newest = upcastEvent(upcasters[topic.name]?.[publishedType ?? ''], original);
+  const newest = upcastEvent(own(own(upcasters, topic.name), publishedType), original);
   if ('refusal' in newest) return { ok: false, refusal: newest.refusal, envelope };
   const eventType = newest.isUpcast ? typeOf(topic, newest.event) : publishedType;
   const checked = safeParse(topic.event, newest.event);

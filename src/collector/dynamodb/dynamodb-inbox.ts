@@ -92,8 +92,11 @@ export class DynamoDbInbox implements Inbox<DynamoDbTransaction> {
     return this.#held.hold(arrival);
   }
 
-  nextHeld(aggregate: InboxAggregate): Promise<EventMessage | undefined> {
-    return this.#held.next(aggregate);
+  nextHeld(
+    aggregate: InboxAggregate,
+    { before }: { readonly before?: number } = {},
+  ): Promise<EventMessage | undefined> {
+    return before === undefined ? this.#held.next(aggregate) : this.#held.before(aggregate, before);
   }
 
   /** Reads all that is held of each aggregate that it lists. */

@@ -41,6 +41,14 @@ export class HeldEvents {
     return item && (JSON.parse(textIn(item, 'message')) as EventMessage);
   }
 
+  /** The first one that is held, when it is below that position. */
+  async before(aggregate: InboxAggregate, position: number): Promise<EventMessage | undefined> {
+    const { held } = await this.place(aggregate);
+    if (held === undefined || held >= position) return undefined;
+    const item = await this.#store.get(heldKey(aggregate, held));
+    return item && (JSON.parse(textIn(item, 'message')) as EventMessage);
+  }
+
   /** The watermark. */
   async position(aggregate: InboxAggregate): Promise<number> {
     return numberIn(await this.#store.get(aggregateKey(aggregate)), 'position');

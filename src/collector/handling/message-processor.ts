@@ -2,7 +2,9 @@ import { type Decoded, decodeMessage, type Envelope } from '../decode/decode-mes
 import type { QueuedMessage } from '../decode/queued-message.ts';
 import { reasonOf } from '../logger.ts';
 import type { MessageRefusal } from '../refusal.ts';
-import { type Attempt, type HandlingSpec, handleEvent, passOver, type Settled } from './event-handler.ts';
+import { handleEvent, passOver } from './event-handler.ts';
+import type { Attempt, HandlingResult, HandlingSpec, Settled } from './handling-spec.ts';
+import { handleHeld } from './stored-events.ts';
 import { withinTime } from './within-time.ts';
 
 /** Which event a message is, as far as it could be read. */
@@ -16,7 +18,13 @@ export interface EventIds {
 export type MessageOutcome = Ending & { readonly ids?: EventIds };
 
 type Ending =
-  | { readonly kind: 'settled'; readonly how: Settled | 'deadLettered'; readonly refusal?: MessageRefusal }
+  | {
+      readonly kind: 'settled';
+      readonly how: Settled | 'deadLettered';
+      readonly refusal?: MessageRefusal;
+      /** Events that came early may be next now. */
+      readonly held?: boolean;
+    }
   /** Try again after a while, and nothing of its aggregate before. */
   | { readonly kind: 'failed'; readonly error: unknown }
   /** Trying again cures nothing: its aggregate stops there. */
@@ -50,8 +58,21 @@ export async function processMessage(
       return await exhausted(spec, { queued, error, number, timeoutMs });
     }
   };
-  const ending = await end();
+  const ending = await withHeld(spec, { ending: await end(), envelope, timeoutMs });
   return envelope ? { ...ending, ids: idsOf(envelope) } : ending;
+}
+
+interface Ended {
+  readonly ending: Ending;
+  readonly envelope: Envelope | undefined;
+  readonly timeoutMs: number;
+}
+
+/** Its own event is done; those that waited for it may fail, and then it brings them again. */
+async function withHeld(spec: ProcessorSpec, { ending, envelope, timeoutMs }: Ended): Promise<Ending> {
+  if (ending.kind !== 'settled' || !ending.held || envelope === undefined) return ending;
+  const trouble = await handleHeld(spec, envelope, timeoutMs);
+  return trouble ? { kind: 'failed', error: trouble } : ending;
 }
 
 function idsOf({ topic, original: { meta, position } }: Envelope): EventIds {
@@ -68,16 +89,18 @@ async function settle(spec: ProcessorSpec, message: Message): Promise<Ending> {
   const { decoded } = message;
   if (decoded.ok) {
     const result = await handleEvent(spec, decoded.event, message.attempt);
-    return 'settled' in result
-      ? { kind: 'settled', how: result.settled }
-      : await refuse(spec, message, result.refusal);
+    return 'settled' in result ? settledBy(result) : await refuse(spec, message, result.refusal);
   }
   if (decoded.refusal.code === 'UNKNOWN_EVENT_TYPE' && spec.onUnknown === 'ignore') {
     const { envelope } = decoded;
-    const how = envelope ? await passOver(spec, envelope, message.attempt) : 'ignored';
-    return { kind: 'settled', how };
+    if (envelope === undefined) return { kind: 'settled', how: 'ignored' };
+    return settledBy(await passOver(spec, envelope, message.attempt));
   }
   return await refuse(spec, message, decoded.refusal);
+}
+
+function settledBy({ settled, held }: Extract<HandlingResult, { settled: Settled }>): Ending {
+  return { kind: 'settled', how: settled, held };
 }
 
 async function refuse(

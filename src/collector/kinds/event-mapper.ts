@@ -4,6 +4,8 @@ import { createMetaCausedBy } from '../../common/meta.ts';
 import type { EventMessageOf, EventTopicDefinition } from '../../event-topic.ts';
 import type { EventOfType, HandlerContext, TopicOfName, TransactionOf } from '../handlers.ts';
 import { refuseCollector } from '../handling-options.ts';
+import { own } from '../own.ts';
+import { RefusedEvent } from '../refusal.ts';
 import { derivedId } from './derived-id.ts';
 import { checkKind, type KindOptions } from './kind-options.ts';
 
@@ -145,6 +147,7 @@ export function defineEventMapper<
 
 interface UntypedSpec {
   readonly name: string;
+  readonly to: readonly EventTopicDefinition[];
   readonly service: string;
   readonly map: Readonly<Record<string, UntypedMap | Readonly<Record<string, UntypedMap | 'ignore'>>>>;
 }
@@ -162,14 +165,17 @@ interface UntypedMapped {
 }
 
 async function messagesOf(
-  { name, service, map }: UntypedSpec,
+  { name, service, map, to }: UntypedSpec,
   cause: EventMessage,
   context: HandlerContext,
 ): Promise<readonly MappedMessage[]> {
-  const ofTopic = map[context.topic];
-  const chosen = typeof ofTopic === 'function' ? ofTopic : ofTopic?.[context.eventType ?? ''];
-  if (chosen === undefined || chosen === 'ignore') return [];
+  const ofTopic = own(map, context.topic);
+  const chosen = typeof ofTopic === 'function' ? ofTopic : own(ofTopic, context.eventType);
+  if (chosen === 'ignore') return [];
+  if (chosen === undefined)
+    throw new RefusedEvent(`the event mapper ${name} has no map for the event type ${context.eventType}`);
   const mapped = await chosen(cause, context);
+  checkMapped(name, to, mapped);
   return mapped.map(({ topic, id, event, position, meta }, index) => ({
     topic,
     message: {
@@ -185,6 +191,19 @@ async function messagesOf(
       ...(position === undefined ? {} : { position }),
     },
   }));
+}
+
+/** Before the first is published: none of them would be better than some. */
+function checkMapped(name: string, to: readonly EventTopicDefinition[], mapped: unknown): void {
+  const names = to.map((topic) => topic.name);
+  const faults = !Array.isArray(mapped)
+    ? [`it is a list of events, not ${describe(mapped)}`]
+    : mapped
+        .filter(
+          (one) => !(isRecord(one) && names.includes(String(one['topic'])) && typeof one['id'] === 'string'),
+        )
+        .map((one) => `${describe(one)} has no topic among ${names.join(', ')}, or no id`);
+  if (faults.length > 0) throw new Error(`what the event mapper ${name} made is wrong: ${faults.join('; ')}`);
 }
 
 /** Topic by topic, in the order in which they were made. */

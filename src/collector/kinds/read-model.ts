@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepublishOptions } from '../../client/republish/republish-options.ts';
+import { describe, invalidArgument, isRecord, optionFaults } from '../../common/arguments.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { Handlers, TransactionOf } from '../handlers.ts';
+import { hasMethods } from '../handling-options.ts';
 import type { Inbox } from '../inbox.ts';
+import { own } from '../own.ts';
 import { checkKind, functionFaults, type KindOptions } from './kind-options.ts';
 
 export interface ReadModelSpec<Topics extends readonly EventTopicDefinition[], Transaction>
@@ -109,12 +112,18 @@ export function defineReadModel<const Topics extends readonly EventTopicDefiniti
 
 async function rebuild<Topics extends readonly EventTopicDefinition[], Transaction>(
   { name, topics, clear }: ReadModelSpec<Topics, Transaction>,
-  { inbox, eventTopics, actor, reason, rate }: RebuildOptions<Topics, Transaction>,
+  given: RebuildOptions<Topics, Transaction>,
 ): Promise<Rebuild> {
-  refuseRebuild(name, topics, clear !== undefined);
+  refuseRebuild(name, [
+    ...(clear ? [] : ['it has no clear()']),
+    ...topics.flatMap(orderFaults),
+    ...rebuildFaults(given, topics),
+  ]);
+  const { inbox, eventTopics, actor, reason, rate } = given;
+  // First: it waits for handlers that run, and lets none begin before the read model is empty.
   await inbox.transact(async (transaction) => {
-    await clear?.(transaction);
     await inbox.forget(name, { transaction });
+    await clear?.(transaction);
   });
   const options = { actor, reason, audience: name, ...(rate === undefined ? {} : { rate }) };
   const targets = Object.entries<RepublishTarget>(eventTopics);
@@ -127,14 +136,34 @@ async function rebuild<Topics extends readonly EventTopicDefinition[], Transacti
   };
 }
 
-function refuseRebuild(name: string, topics: readonly EventTopicDefinition[], canClear: boolean): void {
-  const byArrival = topics.filter(({ ordering }) => ordering !== 'position').map((topic) => topic.name);
-  const faults = [
-    ...(canClear ? [] : ['it has no clear()']),
-    ...byArrival.map(
-      (topic) => `${topic} orders by arrival, so live events would overtake the republished ones for good`,
-    ),
+function orderFaults({ name, ordering }: EventTopicDefinition): readonly string[] {
+  if (ordering === 'position') return [];
+  return [`${name} orders by arrival, so live events would overtake the republished ones for good`];
+}
+
+const REBUILD_KEYS = { inbox: true, eventTopics: true, actor: true, reason: true, rate: true } as const;
+
+function rebuildFaults(options: unknown, topics: readonly EventTopicDefinition[]): readonly string[] {
+  const shape = optionFaults(options, REBUILD_KEYS);
+  if (!isRecord(options)) return shape;
+  const { inbox, eventTopics, rate } = options;
+  const targets = isRecord(eventTopics) ? eventTopics : {};
+  const missing = topics.filter(({ name }) => !hasMethods(own(targets, name), ['republish']));
+  const texts = ['actor', 'reason'].filter(
+    (name) => typeof options[name] !== 'string' || options[name] === '',
+  );
+  return [
+    ...shape,
+    ...(hasMethods(inbox, ['transact', 'forget']) ? [] : [`inbox is an Inbox, not ${describe(inbox)}`]),
+    ...missing.map(({ name }) => `eventTopics.${name} is an EventTopic`),
+    ...texts.map((name) => `${name} is a text that is not empty, not ${describe(options[name])}`),
+    ...(rate === undefined || (typeof rate === 'number' && rate >= 0.1 && rate <= 10_000)
+      ? []
+      : [`rate is a number from 0.1 to 10,000, not ${describe(rate)}`]),
   ];
+}
+
+function refuseRebuild(name: string, faults: readonly string[]): void {
   if (faults.length === 0) return;
   throw new EventTopicError('INVALID_COLLECTOR', `The read model cannot be rebuilt: ${faults.join('; ')}`, {
     details: { name },
@@ -145,8 +174,17 @@ function refuseRebuild(name: string, topics: readonly EventTopicDefinition[], ca
 async function untilCaughtUp<Transaction>(
   collector: string,
   inbox: Inbox<Transaction>,
-  { topic, id, position, signal }: CaughtUpTo,
+  until: CaughtUpTo,
 ): Promise<void> {
+  const { topic, id, position, signal } = until ?? {};
+  if (
+    !hasMethods(inbox, ['position']) ||
+    !Number.isInteger(position) ||
+    !hasMethods(signal, ['addEventListener'])
+  )
+    throw invalidArgument('untilCaughtUp(inbox, { topic, id, position, signal })', [
+      'it takes an Inbox, and the position of an event, with a signal that ends the wait',
+    ]);
   while ((await inbox.position({ collector, topic, id })) < position)
     await sleep(LOOK_EVERY_MS, undefined, { signal });
 }

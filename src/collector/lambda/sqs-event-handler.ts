@@ -93,7 +93,7 @@ export function createSqsEventHandler<
   return async ({ Records }, context) => {
     const [first] = Records;
     if (first === undefined) return { batchItemFailures: [] };
-    checkQueue(first.eventSourceARN);
+    checkQueue(first.eventSourceARN, options.deadLetter?.queueUrl);
     const name = options.name ?? queueName(first.eventSourceARN);
     return handleBatch({ options, spec: toSpec(options, name), context }, Records);
   };
@@ -217,9 +217,12 @@ function toMessage({ messageId, body, attributes, messageAttributes }: SqsRecord
   };
 }
 
-function checkQueue(arn: string): void {
-  if (arn.endsWith('.fifo')) return;
-  refuseCollector('The queue', [`${arn} is not FIFO, and does not keep the order of an aggregate`]);
+function checkQueue(arn: string, deadLetterQueueUrl: string | undefined): void {
+  const isItself = deadLetterQueueUrl?.split('/').at(-1) === arn.split(':').at(-1);
+  refuseCollector('The queue', [
+    ...(arn.endsWith('.fifo') ? [] : [`${arn} is not FIFO, and does not keep the order of an aggregate`]),
+    ...(isItself ? ['deadLetter.queueUrl is the queue itself'] : []),
+  ]);
 }
 
 function queueName(arn: string): string {
@@ -233,7 +236,7 @@ function faultsOf(options: unknown): readonly string[] {
   const isDeadLetter =
     deadLetter === undefined ||
     (isRecord(deadLetter) &&
-      typeof deadLetter['queueUrl'] === 'string' &&
+      /^https?:\/\/[^/\s]+\/\S+$/.test(String(deadLetter['queueUrl'])) &&
       hasMethods(deadLetter['client'], ['send']));
   return [
     ...shape,

@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS ${positions} (
   topic text NOT NULL,
   id text NOT NULL,
   position bigint NOT NULL,
+  -- Whether events of it are held. In this row, so that whoever takes the next place sees it however they meet.
+  held boolean NOT NULL DEFAULT false,
   PRIMARY KEY (collector, topic, id)
 );
 -- Topics that order by arrival: one row for each event.

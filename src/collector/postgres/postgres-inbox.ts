@@ -6,7 +6,10 @@ import { type InboxTables, inboxTables } from './inbox-tables.ts';
 
 /** What runs queries: a `pg` Pool, or one of its clients. */
 export interface InboxQueries {
-  query(text: string, values?: unknown[]): Promise<{ readonly rows: Readonly<Record<string, unknown>>[] }>;
+  query(
+    text: string,
+    values?: unknown[],
+  ): Promise<{ readonly rows: Readonly<Record<string, unknown>>[]; readonly command?: string }>;
 }
 
 /** A client of the pool, with a transaction begun. */
@@ -20,6 +23,8 @@ export interface InboxConnection extends InboxQueries {
 /** The part of a `pg` Pool that is used here; `pg` itself is not imported. */
 export interface InboxPool extends InboxQueries {
   connect(): Promise<InboxConnection>;
+  on?(event: 'error', listener: () => void): unknown;
+  listenerCount?(event: 'error'): number;
 }
 
 /** What the pool's `connect()` gives, and handlers get. A Pool of `pg` has a second signature, with a callback. */
@@ -70,6 +75,8 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
     this.#pool = pool;
     this.#tables = inboxTables(table);
     this.#rememberDays = rememberDays;
+    // One that is idle and breaks would end the process, unless somebody listens; the pool replaces it.
+    if (pool.listenerCount?.('error') === 0) pool.on?.('error', alreadyKnown);
   }
 
   async handle(
@@ -88,18 +95,33 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
   }
 
   async hold({ collector, topic, message }: Arrival): Promise<void> {
-    await this.#pool.query(
-      `INSERT INTO ${this.#tables.held} (collector, topic, id, position, message) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-      [collector, topic, message.id, message.position, JSON.stringify(message)],
-    );
+    const { positions, held } = this.#tables;
+    const { id, position } = message;
+    await this.transact(async (client) => {
+      // Waits for a handler of the aggregate that runs: it sees this when it comes behind, and this sees it when it was before.
+      await client.query(
+        `INSERT INTO ${positions} AS p (collector, topic, id, position, held) VALUES ($1, $2, $3, 0, true)
+         ON CONFLICT (collector, topic, id) DO UPDATE SET held = p.held OR p.position < $4::bigint`,
+        [collector, topic, id, position],
+      );
+      await client.query(
+        `INSERT INTO ${held} (collector, topic, id, position, message) SELECT $1, $2, $3, $4::bigint, $5::json
+         WHERE $4::bigint > (SELECT position FROM ${positions} WHERE collector = $1 AND topic = $2 AND id = $3) ON CONFLICT DO NOTHING`,
+        [collector, topic, id, position, JSON.stringify(message)],
+      );
+    });
   }
 
-  async nextHeld({ collector, topic, id }: InboxAggregate): Promise<EventMessage | undefined> {
+  async nextHeld(
+    { collector, topic, id }: InboxAggregate,
+    { before }: { readonly before?: number } = {},
+  ): Promise<EventMessage | undefined> {
     const { positions, held } = this.#tables;
+    const next = `1 + coalesce((SELECT position FROM ${positions} WHERE collector = $1 AND topic = $2 AND id = $3), 0)`;
     const { rows } = await this.#pool.query(
-      `SELECT message FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3 AND position = 1 + coalesce(
-         (SELECT position FROM ${positions} WHERE collector = $1 AND topic = $2 AND id = $3), 0)`,
-      [collector, topic, id],
+      `SELECT message FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3
+       AND CASE WHEN $4::bigint IS NULL THEN position = ${next} ELSE position < $4::bigint END ORDER BY position LIMIT 1`,
+      [collector, topic, id, before ?? null],
     );
     return rows[0]?.['message'] as EventMessage | undefined;
   }
@@ -141,6 +163,8 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
   ): Promise<void> {
     const { positions, messages, held } = this.#tables;
     const forgetIn = async (client: InboxQueries): Promise<void> => {
+      // Waits for handlers that run, and lets none begin before all is forgotten.
+      await client.query(`LOCK TABLE ${positions}, ${messages} IN SHARE ROW EXCLUSIVE MODE`);
       for (const table of [positions, messages, held])
         await client.query(
           `DELETE FROM ${table} WHERE collector = $1 AND ($2::text[] IS NULL OR topic = ANY($2))`,
@@ -156,7 +180,7 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
    */
   async #admit(client: InboxQueries, arrival: Arrival): Promise<InboxAnswer> {
     const { collector, topic, message, ordering, acceptGap = false } = arrival;
-    const { positions, messages, held } = this.#tables;
+    const { positions, messages } = this.#tables;
     if (ordering === 'arrival') {
       const { rows } = await client.query(
         `INSERT INTO ${messages} (collector, topic, msg_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1`,
@@ -170,7 +194,7 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
        SELECT $1, $2, $3, $4::bigint WHERE $4::bigint = 1 OR $5 OR EXISTS (SELECT FROM ${positions} WHERE collector = $1 AND topic = $2 AND id = $3)
        ON CONFLICT (collector, topic, id) DO UPDATE SET position = EXCLUDED.position
        WHERE p.position = EXCLUDED.position - 1 OR ($5 AND p.position < EXCLUDED.position)
-       RETURNING EXISTS (SELECT FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3) AS held`,
+       RETURNING p.held`,
       [...key, acceptGap],
     );
     if (rows.length > 0) return { outcome: 'handled', held: rows[0]?.['held'] === true };
@@ -191,10 +215,11 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
 
   /** Whether events wait behind this one. One that was held itself is so no more. */
   async #leaveHeld(client: InboxQueries, { collector, topic, message }: Arrival): Promise<boolean> {
-    const { held } = this.#tables;
+    const { positions, held } = this.#tables;
     const { rows } = await client.query(
       `WITH gone AS (DELETE FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3 AND position <= $4)
-       SELECT EXISTS (SELECT FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3 AND position > $4) AS held`,
+       UPDATE ${positions} SET held = EXISTS (SELECT FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3 AND position > $4)
+       WHERE collector = $1 AND topic = $2 AND id = $3 RETURNING held`,
       [collector, topic, message.id, message.position],
     );
     return rows[0]?.['held'] === true;
@@ -211,7 +236,12 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
       await client.query('BEGIN');
       const result = await work(client);
       signal.throwIfAborted();
-      await client.query('COMMIT');
+      const { command } = await client.query('COMMIT');
+      // PostgreSQL commits nothing of a transaction in which a statement failed, and says so only by this word.
+      if (command === 'ROLLBACK')
+        throw new Error(
+          'the handler went on after a statement of its transaction had failed; use a savepoint',
+        );
       client.release();
       return result;
     } catch (error) {

@@ -17,9 +17,8 @@ export interface PollingOptions {
   readonly onHealth: (error: Error | undefined) => void;
 }
 
-/** What `sqs-consumer` says when a receive has ended, and what it brought is taken. */
-const ENDS = ['response_processed', 'empty', 'error'] as const;
 const LONGEST_PAUSE_MS = 30_000;
+const LOOK_MS = 10;
 
 /**
  * Receives from a queue, by `sqs-consumer`. Only that: which message is deleted or comes again is decided per aggregate, while the next ones are received already.
@@ -68,12 +67,9 @@ export class Polling {
   async stop(): Promise<void> {
     if (!this.#consumer.status.isRunning) return;
     this.#stopping.abort();
-    // Its own wait for that looks once a second.
-    const ended = new Promise<void>((resolve) => {
-      for (const event of ENDS) this.#consumer.once(event, () => resolve());
-    });
     this.#consumer.stop();
-    if (this.#consumer.status.isPolling) await ended;
+    // Its own wait for that looks once a second.
+    while (this.#consumer.status.isPolling) await sleep(LOOK_MS);
   }
 
   async #pause(): Promise<void> {

@@ -71,7 +71,10 @@ export class SqsQueue {
   async sendRefused(queueUrl: string, refused: RefusedMessage, signal: AbortSignal): Promise<void> {
     const { body, attributes, group, messageId } = refused.queued;
     const { code, reason } = refused.refusal;
-    const given = Object.entries(attributes).slice(0, MAX_ATTRIBUTES - 2);
+    // SQS takes no empty value; a binary one is read as none.
+    const given = Object.entries(attributes)
+      .filter(([, value]) => value !== '')
+      .slice(0, MAX_ATTRIBUTES - 2);
     const said = { refusedCode: code, refusedReason: plain(reason) };
     const texts = [...given, ...Object.entries(said)].map(
       ([name, value]): [string, MessageAttributeValue] => [name, { DataType: 'String', StringValue: value }],

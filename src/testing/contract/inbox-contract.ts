@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arrival, Inbox, InboxAnswer } from '../../collector/inbox.ts';
 import { invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
@@ -126,6 +127,43 @@ const clauses: readonly Clause[] = [
       assert.deepEqual(await handle(rig, placed('A', 3)), { outcome: 'handled', held: false });
       assert.equal(await rig.inbox.nextHeld(AGGREGATE), undefined);
       assert.deepEqual(await rig.inbox.held('ReadModel'), []);
+    },
+  },
+  {
+    title: 'does not hold what was handled',
+    check: async (rig) => {
+      for (const position of [1, 2]) await handle(rig, placed('A', position));
+      await rig.inbox.hold(placed('A', 2));
+      assert.deepEqual(await rig.inbox.held('ReadModel'), []);
+      assert.deepEqual(await handle(rig, placed('A', 3)), { outcome: 'handled', held: false });
+    },
+  },
+  {
+    title: 'gives what is held below a position, whatever is missing, in order',
+    check: async (rig) => {
+      for (const position of [6, 3, 4]) await rig.inbox.hold(placed('A', position));
+      for (const position of [3, 4]) {
+        assert.deepEqual(await rig.inbox.nextHeld(AGGREGATE, { before: 5 }), placed('A', position).message);
+        await handle(rig, { ...placed('A', position), acceptGap: true });
+      }
+      assert.equal(await rig.inbox.nextHeld(AGGREGATE, { before: 5 }), undefined);
+      assert.deepEqual(await rig.effects(), ['A-3', 'A-4']);
+    },
+  },
+  {
+    title: 'tells somebody of an event that is held while the one before it is being handled',
+    check: async (rig) => {
+      for (let round = 0; round < 5; round += 1) {
+        const id = `A${round}`;
+        const first = placed(id, 1);
+        // One that meets another may fail, and comes again.
+        const handling = untilHandled(() => rig.inbox.handle(first, () => sleep(5 * round), never));
+        const holding = sleep(10)
+          .then(() => rig.inbox.hold(placed(id, 2)))
+          .then(() => rig.inbox.nextHeld({ ...AGGREGATE, id }));
+        const [answer, next] = await Promise.all([handling, holding]);
+        assert.ok((answer.outcome === 'handled' && answer.held) || next !== undefined);
+      }
     },
   },
   {
@@ -273,17 +311,19 @@ const clauses: readonly Clause[] = [
 
 /** Several at once; one that fails comes again, as its message would. */
 async function race(rig: InboxRig<unknown>, arrival: Arrival): Promise<void> {
-  const consumers = Array.from({ length: 4 }, async () => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await handle(rig, arrival);
-      } catch (error) {
-        if (attempt === 20) throw error;
-      }
-    }
-  });
+  const consumers = Array.from({ length: 4 }, () => untilHandled(() => handle(rig, arrival)));
   const outcomes = (await Promise.all(consumers)).map((answer) => answer.outcome).sort();
   assert.deepEqual(outcomes, ['duplicate', 'duplicate', 'duplicate', 'handled']);
+}
+
+async function untilHandled(attempt: () => Promise<InboxAnswer>): Promise<InboxAnswer> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (attempts === 20) throw error;
+    }
+  }
 }
 
 async function outcome(rig: InboxRig<unknown>, arrival: Arrival): Promise<InboxAnswer['outcome']> {

@@ -107,6 +107,33 @@ describe('a read model', () => {
     ]);
   });
 
+  it('is not emptied when something is wrong with the rebuild', async () => {
+    let cleared = 0;
+    const model = defineReadModel({
+      name: 'Totals',
+      topics: [Order],
+      clear: async () => void (cleared += 1),
+      apply: { Order: () => {} },
+    });
+    const right = {
+      inbox: new MemoryInbox(),
+      eventTopics: { Order: { republish: async () => {} } },
+      actor: 'a',
+      reason: 'b',
+    };
+    for (const wrong of [
+      { eventTopics: {} },
+      { eventTopics: null },
+      { rate: 0 },
+      { actor: '' },
+      { rat: 5 },
+      { inbox: 5 },
+    ])
+      await expect(model.rebuild({ ...right, ...wrong } as never)).rejects.toThrow(/cannot be rebuilt/);
+    await expect(model.rebuild(undefined as never)).rejects.toThrow(/cannot be rebuilt/);
+    expect(cleared).toBe(0);
+  });
+
   it('is not rebuilt, nor emptied, from a topic whose live events would overtake', async () => {
     const model = defineReadModel({ name: 'Names', topics: [Customer], apply: { Customer: () => {} } });
     const rebuilt = model.rebuild({
@@ -197,6 +224,28 @@ describe('an event mapper', () => {
     await expect(handle(cause as never, { topic: 'Order', eventType: 'Placed' } as never)).rejects.toThrow(
       'Temporal is away',
     );
+  });
+
+  it('publishes nothing when some of it is for nobody', async () => {
+    const published: unknown[] = [];
+    const wrong = defineEventMapper({
+      name: 'Wrong',
+      topics: [Order],
+      to: [Payment],
+      service: 'billing',
+      map: {
+        Order: () => [
+          { topic: 'Payment', id: 'o-1', event: { type: 'Withdrawn' } } as const,
+          { topic: 'Paiment', id: 'o-1', event: { type: 'Withdrawn' } } as never,
+        ],
+      },
+    });
+    const { handle } = wrong.options({ Payment: { publish: async (all) => void published.push(all) } });
+    const cause = { id: 'o-1', meta: { msgId: 'm-1' }, event: placed.event };
+    await expect(handle(cause as never, { topic: 'Order' } as never)).rejects.toThrow(
+      /has no topic among Payment/,
+    );
+    expect(published).toEqual([]);
   });
 
   it('is given an EventTopic for each topic that it publishes to', () => {

@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
 import type { QueuedMessage } from '../../../src/collector/decode/queued-message.ts';
 import { upcast } from '../../../src/collector/decode/upcast.ts';
-import { skipEvent } from '../../../src/collector/handling/event-handler.ts';
 import {
   type MessageOutcome,
   type ProcessorSpec,
   processMessage,
 } from '../../../src/collector/handling/message-processor.ts';
-import { withinTime } from '../../../src/collector/handling/within-time.ts';
+import { skipEvent } from '../../../src/collector/handling/skip-event.ts';
 import { type AnyHandlingOptions, toHandlingSpec } from '../../../src/collector/handling-options.ts';
 import { MemoryInbox } from '../../../src/collector/memory-inbox.ts';
 import { RefusedEvent } from '../../../src/collector/refusal.ts';
@@ -42,7 +41,7 @@ describe('an event that comes before its predecessors', () => {
   });
 
   it('is held when the EventLog has a hole too', async () => {
-    const eventLogs = { Ordered: { readStream: streamOf([placed(1), placed(3)]) } };
+    const eventLogs = { Ordered: { readStream: streamOf([placed(1)]) } };
     const { process, handled } = start({ eventLogs });
     expect(await process(placed(3))).toMatchObject({ how: 'held' });
     expect(handled).toEqual(['m-1']);
@@ -93,6 +92,40 @@ describe('an event that comes before its predecessors', () => {
     await inbox.handle(arrival, async () => {}, new AbortController().signal);
     expect(await process(placed(1))).toMatchObject({ how: 'duplicate' });
     expect(handled).toEqual(['m-2']);
+  });
+
+  it('is not what the one before is refused for: that one only brings it again', async () => {
+    const letters: string[] = [];
+    let trouble: Error | undefined = new RefusedEvent('no');
+    const { process, handled } = start({
+      maxAttempts: 1,
+      deadLetter: async ({ messageId }) => void letters.push(messageId),
+      handle: ({ position }) => {
+        if (position === 2 && trouble) throw trouble;
+      },
+    });
+    await process(placed(2));
+    for (const error of [new RefusedEvent('no'), new Error('the database is away')]) {
+      trouble = error;
+      const outcome = await process(placed(1));
+      expect(outcome).toMatchObject({
+        kind: 'failed',
+        error: { message: expect.stringMatching(/at position 2/) },
+      });
+    }
+    trouble = undefined;
+    expect(await process(placed(1))).toMatchObject({ how: 'duplicate' });
+    expect(handled).toEqual(['m-1', 'm-2']);
+    expect(letters).toEqual([]);
+  });
+
+  it('is handled in its turn when gaps are no longer waited for', async () => {
+    const inbox = new MemoryInbox();
+    const before = start({ inbox });
+    for (const position of [1, 3, 4, 6]) await before.process(placed(position));
+    const after = start({ inbox, onGap: 'accept' });
+    for (const position of [5, 8]) await after.process(placed(position));
+    expect([...before.handled, ...after.handled]).toEqual(['m-1', 'm-3', 'm-4', 'm-5', 'm-6', 'm-8']);
   });
 
   it('waits with the one before when its own handler fails', async () => {
@@ -157,6 +190,34 @@ describe('an event that goes to the dead-letter queue', () => {
     await skip(2);
     expect(handled).toEqual(['m-1', 'm-3', 'm-4']);
     await expect(skip(2)).rejects.toThrow(/was handled/);
+  });
+
+  it('is not skipped when it is there: it is handled', async () => {
+    let isAway = true;
+    const { process, handled, skip, inbox } = start({
+      handle: () => {
+        if (isAway) throw new Error('the database is away');
+      },
+    });
+    for (const position of [2, 3]) await process(placed(position));
+    expect(String(await skip(1))).toMatch(/the database is away/);
+    isAway = false;
+    expect(await inbox.held('ReadModel')).toMatchObject([{ expected: 2 }]);
+    expect(await skip(2)).toBeUndefined();
+    expect(handled).toEqual(['m-2', 'm-3']);
+  });
+
+  it('must be what the EventLog was asked for', async () => {
+    for (const wrong of [[placed(2)], [{ ...placed(1), id: 'C-2' }], [placed(1), placed(1)]]) {
+      const readStream = async function* (): AsyncGenerator<EventMessage> {
+        yield* wrong;
+      };
+      const { process } = start({ eventLogs: { Ordered: { readStream } } });
+      expect(await process(placed(4))).toMatchObject({
+        kind: 'failed',
+        error: { message: expect.stringMatching(/^the EventLog of Ordered was asked for C-1 from/) },
+      });
+    }
   });
 
   it('comes again when that queue does not take it', async () => {
@@ -311,6 +372,16 @@ describe('which topic an event is of', () => {
   });
 });
 
+describe('names that every object has', () => {
+  it.each(['constructor', 'toString', '__proto__'])('are event types like others: %s', async (type) => {
+    const event = { ...placed(1), event: { type } };
+    const upcasters = { Ordered: { NameChanged: upcast((v1) => v1) } };
+    expect(await start({ upcasters }).process(event)).toMatchObject({
+      refusal: { code: 'UNKNOWN_EVENT_TYPE' },
+    });
+  });
+});
+
 describe('the type of an event', () => {
   it('is unknown only when the schema tells which there are', async () => {
     const Anything = defineEventTopic({ name: 'Ordered', event: z.object({ a: z.number() }) });
@@ -341,9 +412,10 @@ describe('the type of an event', () => {
 type Overrides = Partial<Record<keyof AnyHandlingOptions, unknown>> & {
   readonly handle?: (message: EventMessage) => void;
   readonly deadLetter?: ProcessorSpec['deadLetter'];
+  readonly maxAttempts?: number;
 };
 
-function start({ deadLetter, handle, handlers, ...overrides }: Overrides = {}) {
+function start({ deadLetter, maxAttempts, handle, handlers, ...overrides }: Overrides = {}) {
   const handled: string[] = [];
   const inbox = new MemoryInbox();
   const log = new CapturedLog();
@@ -358,7 +430,7 @@ function start({ deadLetter, handle, handlers, ...overrides }: Overrides = {}) {
     ...(handlers ? { handlers } : { handle: counted }),
     ...overrides,
   };
-  const spec = { ...toHandlingSpec(options as never, 'ReadModel'), maxAttempts: undefined, deadLetter };
+  const spec = { ...toHandlingSpec(options as never, 'ReadModel'), maxAttempts, deadLetter };
   const processBody = (
     body: string,
     attributes: QueuedMessage['attributes'] = { aggregate: 'Ordered' },
@@ -367,8 +439,8 @@ function start({ deadLetter, handle, handlers, ...overrides }: Overrides = {}) {
     processMessage(spec, { messageId, body, attributes, group: 'C-1' }, { number: 1, timeoutMs: 1_000 });
   const process = (message: EventMessage): Promise<MessageOutcome> =>
     processBody(JSON.stringify(message), undefined, `sqs-${message.meta.msgId}`);
-  const skip = (position: number): Promise<void> =>
-    withinTime(1_000, (limit) => skipEvent(spec, { topic: 'Ordered', id: 'C-1', position }, limit));
+  const skip = (position: number): Promise<Error | undefined> =>
+    skipEvent(spec, { topic: 'Ordered', id: 'C-1', position }, 1_000);
   return { handled, inbox, log, process, processBody, skip };
 }
 

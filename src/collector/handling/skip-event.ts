@@ -1,0 +1,46 @@
+import { EventTopicError } from '../../common/errors.ts';
+import type { EventMessage } from '../../common/message.ts';
+import { arrivalOf, doNothing } from './ask-inbox.ts';
+import type { HandlingSpec } from './handling-spec.ts';
+import { handleHeld } from './stored-events.ts';
+
+/** A place in a stream that will stay empty. */
+export interface SkippedEvent {
+  readonly topic: string;
+  /** Aggregate id. */
+  readonly id: string;
+  readonly position: number;
+}
+
+/**
+ * Lets an aggregate go on without the event that it waits for, and handles those that waited behind it. An event that is there is not skipped: it is handled, with those behind it. Resolves with what keeps the aggregate
+ * from going on after that. Throws `OPERATION_REFUSED` when it waits for another one.
+ */
+export async function skipEvent(
+  spec: HandlingSpec,
+  skipped: SkippedEvent,
+  timeoutMs: number,
+): Promise<Error | undefined> {
+  const { id, position } = skipped;
+  const { inbox, collector } = spec;
+  const topic = spec.topics.find(({ name, ordering }) => name === skipped.topic && ordering === 'position');
+  if (inbox === undefined || topic === undefined)
+    throw refusal(skipped, 'The collector has no inbox, or does not handle a topic of that name by position');
+  const original = { id, position, event: null, meta: {} } as unknown as EventMessage;
+  const next = await inbox.nextHeld({ collector, topic: topic.name, id });
+  if (next?.position === position) return handleHeld(spec, { topic, original }, timeoutMs);
+  const signal = AbortSignal.timeout(timeoutMs);
+  const answer = await inbox.handle(arrivalOf(spec, topic, original), doNothing, signal);
+  if (answer.outcome === 'early')
+    throw refusal(skipped, `The aggregate waits for the event at position ${answer.expected}`);
+  if (answer.outcome === 'duplicate' && !answer.held)
+    throw refusal(skipped, 'The event at that position was handled');
+  return handleHeld(spec, { topic, original }, timeoutMs);
+}
+
+function refusal(details: SkippedEvent, fact: string): EventTopicError {
+  return new EventTopicError('OPERATION_REFUSED', fact, {
+    details: { ...details },
+    action: 'Nothing was skipped; look at inbox.held()',
+  });
+}
