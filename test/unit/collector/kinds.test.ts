@@ -112,7 +112,9 @@ describe('a read model', () => {
     const model = defineReadModel({
       name: 'Totals',
       topics: [Order],
-      clear: async () => void (cleared += 1),
+      clear: async () => {
+        cleared += 1;
+      },
       apply: { Order: () => {} },
     });
     const right = {
