@@ -4,6 +4,7 @@ import { invalidArgument, isRecord, type KeysOf, optionFaults } from '../../comm
 import { isEventTopicError } from '../../common/errors.ts';
 import type { Checkpoint, EventLog, ReadAllOptions, StoredEvent } from '../../common/event-log.ts';
 import type { EventMessage } from '../../common/message.ts';
+import { type Clause, toTests } from './clauses.ts';
 import type { ContractTest } from './event-publisher-contract.ts';
 import { sampleEvent } from './sample-events.ts';
 
@@ -32,12 +33,6 @@ export interface EventLogContractOptions {
   readonly transactions: boolean;
 }
 
-interface Clause {
-  readonly title: string;
-  readonly onlyWithTransactions?: true;
-  check(rig: EventLogRig): Promise<void>;
-}
-
 /**
  * The tests that every {@link EventLog} must pass. With any test runner:
  *
@@ -49,20 +44,7 @@ interface Clause {
  */
 export function eventLogContract(options: EventLogContractOptions): readonly ContractTest[] {
   checkOptions(options);
-  const { create, transactions } = options;
-  return clauses
-    .filter(({ onlyWithTransactions }) => transactions || !onlyWithTransactions)
-    .map(({ title, check }) => ({
-      title,
-      run: async () => {
-        const rig = await create();
-        try {
-          await check(rig);
-        } finally {
-          await rig.close?.();
-        }
-      },
-    }));
+  return toTests(clauses, options);
 }
 
 const OPTION_KEYS: KeysOf<EventLogContractOptions> = { create: true, transactions: true };
@@ -75,7 +57,7 @@ function checkOptions(options: EventLogContractOptions): void {
   if (faults.length > 0) throw invalidArgument('eventLogContract({ create, transactions })', faults);
 }
 
-const clauses: readonly Clause[] = [
+const clauses: readonly Clause<EventLogRig>[] = [
   {
     title: 'has nothing before anything is stored',
     check: async ({ eventLog }) => {

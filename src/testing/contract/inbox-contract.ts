@@ -4,6 +4,7 @@ import type { Arrival, Inbox, InboxAnswer } from '../../collector/inbox.ts';
 import { invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
 import type { Ordering } from '../../common/protocol/publish.ts';
+import { type Clause, type ClauseOptions, toTests } from './clauses.ts';
 import type { ContractTest } from './event-publisher-contract.ts';
 import { sampleEvent } from './sample-events.ts';
 
@@ -26,12 +27,6 @@ export interface InboxContractOptions<Transaction> {
   readonly transactions: boolean;
 }
 
-interface Clause {
-  readonly title: string;
-  readonly onlyWithTransactions?: true;
-  check(rig: InboxRig<unknown>): Promise<void>;
-}
-
 /**
  * The tests that every {@link Inbox} must pass. With any test runner:
  *
@@ -45,20 +40,7 @@ export function inboxContract<Transaction>(
   options: InboxContractOptions<Transaction>,
 ): readonly ContractTest[] {
   checkOptions(options);
-  const { create, transactions } = options;
-  return clauses
-    .filter(({ onlyWithTransactions }) => transactions || !onlyWithTransactions)
-    .map(({ title, check }) => ({
-      title,
-      run: async () => {
-        const rig = await create();
-        try {
-          await check(rig as InboxRig<unknown>);
-        } finally {
-          await rig.close?.();
-        }
-      },
-    }));
+  return toTests(clauses, options as ClauseOptions<InboxRig<unknown>>);
 }
 
 const OPTION_KEYS: KeysOf<InboxContractOptions<unknown>> = { create: true, transactions: true };
@@ -74,7 +56,7 @@ function checkOptions(options: unknown): void {
 const never = new AbortController().signal;
 const AGGREGATE = { collector: 'ReadModel', topic: 'Customer', id: 'A' } as const;
 
-const clauses: readonly Clause[] = [
+const clauses: readonly Clause<InboxRig<unknown>>[] = [
   {
     title: 'handles an event once, by its msgId',
     check: async (rig) => {
