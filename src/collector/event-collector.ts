@@ -83,9 +83,10 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
         details: { collector: this.name },
         action: 'Start it first',
       });
-    const trouble = await skipEvent(spec, event, handlerTimeoutOf(this.#options));
+    const { isSkipped, trouble } = await skipEvent(spec, event, handlerTimeoutOf(this.#options));
+    const what = isSkipped ? 'An event was skipped' : 'An event that was there was not skipped, but handled';
     const reason = trouble && { trouble: reasonOf(trouble) };
-    this.#logger.warn('An event was skipped', { collector: this.name, ...event, ...by, ...reason });
+    this.#logger.warn(what, { collector: this.name, ...event, ...by, ...reason });
   }
 
   status(): CollectorStatus {

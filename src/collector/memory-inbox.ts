@@ -99,6 +99,8 @@ export class MemoryInbox implements Inbox<undefined> {
   }
 
   async forget(collector: string, { topics }: ForgetOptions<undefined> = {}): Promise<void> {
+    // What is being handled would be remembered behind its back.
+    await Promise.all(this.#running.values());
     const prefixes = topics?.map((topic) => prefixOf(collector, topic)) ?? [prefixOf(collector)];
     for (const memory of [this.#msgIds, this.#places])
       for (const key of memory.keys())

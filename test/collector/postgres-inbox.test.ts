@@ -55,6 +55,14 @@ describe('the inbox in PostgreSQL', () => {
     expect((await inbox.handle(arrival, async () => undefined, never)).outcome).toBe('handled');
   });
 
+  it('refuses for good what PostgreSQL will never take', async () => {
+    const { inbox } = await create();
+    const odd = { ...arrival, message: customerMessage(1, { id: 'C\0', position: 1 }) };
+    await expect(inbox.handle(odd, async () => undefined, never)).rejects.toMatchObject({
+      name: 'RefusedEvent',
+    });
+  });
+
   it('forgets when the handlers that run have ended, and lets none begin before', async () => {
     const { inbox, write, effects } = await create();
     const slow = inbox.handle(

@@ -12,15 +12,22 @@ export interface SkippedEvent {
   readonly position: number;
 }
 
+export interface Skipped {
+  /** False: it was there, and was handled. */
+  readonly isSkipped: boolean;
+  /** What keeps the aggregate from going on now. */
+  readonly trouble: Error | undefined;
+}
+
 /**
  * Lets an aggregate go on without the event that it waits for, and handles those that waited behind it. An event that is there is not skipped: it is handled, with those behind it. Resolves with what keeps the aggregate
- * from going on after that. Throws `OPERATION_REFUSED` when it waits for another one.
+ * from going on after that, if anything. Throws `OPERATION_REFUSED` when it waits for another one.
  */
 export async function skipEvent(
   spec: HandlingSpec,
   skipped: SkippedEvent,
   timeoutMs: number,
-): Promise<Error | undefined> {
+): Promise<Skipped> {
   const { id, position } = skipped;
   const { inbox, collector } = spec;
   const topic = spec.topics.find(({ name, ordering }) => name === skipped.topic && ordering === 'position');
@@ -28,14 +35,16 @@ export async function skipEvent(
     throw refusal(skipped, 'The collector has no inbox, or does not handle a topic of that name by position');
   const original = { id, position, event: null, meta: {} } as unknown as EventMessage;
   const next = await inbox.nextHeld({ collector, topic: topic.name, id });
-  if (next?.position === position) return handleHeld(spec, { topic, original }, timeoutMs);
+  const isThere = next?.position === position;
+  if (isThere) return { isSkipped: false, trouble: await handleHeld(spec, { topic, original }, timeoutMs) };
   const signal = AbortSignal.timeout(timeoutMs);
   const answer = await inbox.handle(arrivalOf(spec, topic, original), doNothing, signal);
   if (answer.outcome === 'early')
     throw refusal(skipped, `The aggregate waits for the event at position ${answer.expected}`);
   if (answer.outcome === 'duplicate' && !answer.held)
     throw refusal(skipped, 'The event at that position was handled');
-  return handleHeld(spec, { topic, original }, timeoutMs);
+  const isSkipped = answer.outcome === 'handled';
+  return { isSkipped, trouble: await handleHeld(spec, { topic, original }, timeoutMs) };
 }
 
 function refusal(details: SkippedEvent, fact: string): EventTopicError {

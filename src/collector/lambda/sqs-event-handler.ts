@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { describe, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
+import { describe, invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
 import { COLLECTOR } from '../../common/defaults.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { QueuedMessage } from '../decode/queued-message.ts';
@@ -90,7 +90,9 @@ export function createSqsEventHandler<
 ): (event: SqsEvent, context: LambdaContext) => Promise<SqsBatchResponse> {
   const options = given as unknown as AnyOptions;
   refuseCollector('The SQS event handler', faultsOf(options));
-  return async ({ Records }, context) => {
+  return async (event, context) => {
+    checkInvocation(event, context);
+    const { Records } = event;
     const [first] = Records;
     if (first === undefined) return { batchItemFailures: [] };
     checkQueue(first.eventSourceARN, options.deadLetter?.queueUrl);
@@ -215,6 +217,20 @@ function toMessage({ messageId, body, attributes, messageAttributes }: SqsRecord
     group: attributes.MessageGroupId ?? messageId,
     receiveCount: Number(attributes.ApproximateReceiveCount),
   };
+}
+
+function checkInvocation(event: unknown, context: unknown): void {
+  const isEvent =
+    isRecord(event) &&
+    Array.isArray(event['Records']) &&
+    event['Records'].every((record) => isRecord(record) && isRecord(record['attributes']));
+  const faults = [
+    ...(isEvent ? [] : [`the event is that of an SQS queue, with its Records, not ${describe(event)}`]),
+    ...(hasMethods(context, ['getRemainingTimeInMillis'])
+      ? []
+      : [`the context is Lambda's, not ${describe(context)}`]),
+  ];
+  if (faults.length > 0) throw invalidArgument('The SQS event handler', faults);
 }
 
 function checkQueue(arn: string, deadLetterQueueUrl: string | undefined): void {

@@ -2,6 +2,7 @@ import { describe, isRecord, type KeysOf, optionFaults } from '../../common/argu
 import type { EventMessage } from '../../common/message.ts';
 import { refuseCollector, wholeFaults } from '../handling-options.ts';
 import type { Arrival, ForgetOptions, HeldAggregate, Inbox, InboxAggregate, InboxAnswer } from '../inbox.ts';
+import { RefusedEvent } from '../refusal.ts';
 import { type InboxTables, inboxTables } from './inbox-tables.ts';
 
 /** What runs queries: a `pg` Pool, or one of its clients. */
@@ -84,6 +85,7 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
     run: (transaction: ClientOf<Pool>) => Promise<void>,
     signal: AbortSignal,
   ): Promise<InboxAnswer> {
+    refuseNul(arrival);
     const answer = await this.#inTransaction(async (client) => {
       const answer = await this.#admit(client, arrival);
       if (answer.outcome !== 'handled') return answer;
@@ -264,6 +266,12 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
       .query(`DELETE FROM ${messages} WHERE ctid = ANY(ARRAY(${old}))`, [this.#rememberDays])
       .catch(() => undefined);
   }
+}
+
+/** PostgreSQL has no text with that character, and never will: trying again cures nothing. */
+function refuseNul({ message }: Arrival): void {
+  if ([message.id, message.meta.msgId].some((text) => text?.includes('\0')))
+    throw new RefusedEvent('its id or msgId has the character NUL, which PostgreSQL does not take');
 }
 
 function alreadyKnown(): void {}

@@ -46,9 +46,9 @@ export function bySequenceNumber(one: LentLetter, other: LentLetter): number {
   return difference < 0n ? -1 : Number(difference > 0n);
 }
 
-/** The same for a letter that comes back: SQS gives it a new id. */
-export function contentOf({ group, body }: DeadLetter): string {
+/** The same for a letter that comes back: SQS gives it a new id. Another one for a republished event, whose body is that of the first. */
+export function contentOf({ group, body, attributes }: DeadLetter): string {
   return createHash('sha256')
-    .update(JSON.stringify([group, body]))
+    .update(JSON.stringify([group, body, attributes['republished'] ?? '']))
     .digest('base64');
 }

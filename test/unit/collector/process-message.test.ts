@@ -7,7 +7,7 @@ import {
   type ProcessorSpec,
   processMessage,
 } from '../../../src/collector/handling/message-processor.ts';
-import { skipEvent } from '../../../src/collector/handling/skip-event.ts';
+import { type Skipped, skipEvent } from '../../../src/collector/handling/skip-event.ts';
 import { type AnyHandlingOptions, toHandlingSpec } from '../../../src/collector/handling-options.ts';
 import { MemoryInbox } from '../../../src/collector/memory-inbox.ts';
 import { RefusedEvent } from '../../../src/collector/refusal.ts';
@@ -200,10 +200,13 @@ describe('an event that goes to the dead-letter queue', () => {
       },
     });
     for (const position of [2, 3]) await process(placed(position));
-    expect(String(await skip(1))).toMatch(/the database is away/);
+    expect(await skip(1)).toMatchObject({
+      isSkipped: true,
+      trouble: { message: expect.stringMatching(/the database is away/) },
+    });
     isAway = false;
     expect(await inbox.held('ReadModel')).toMatchObject([{ expected: 2 }]);
-    expect(await skip(2)).toBeUndefined();
+    expect(await skip(2)).toEqual({ isSkipped: false, trouble: undefined });
     expect(handled).toEqual(['m-2', 'm-3']);
   });
 
@@ -439,7 +442,7 @@ function start({ deadLetter, maxAttempts, handle, handlers, ...overrides }: Over
     processMessage(spec, { messageId, body, attributes, group: 'C-1' }, { number: 1, timeoutMs: 1_000 });
   const process = (message: EventMessage): Promise<MessageOutcome> =>
     processBody(JSON.stringify(message), undefined, `sqs-${message.meta.msgId}`);
-  const skip = (position: number): Promise<Error | undefined> =>
+  const skip = (position: number): Promise<Skipped> =>
     skipEvent(spec, { topic: 'Ordered', id: 'C-1', position }, 1_000);
   return { handled, inbox, log, process, processBody, skip };
 }

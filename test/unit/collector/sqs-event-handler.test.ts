@@ -94,6 +94,16 @@ describe('a Lambda function that reads a queue', () => {
     expect(isEventTopicError(error, 'INVALID_COLLECTOR')).toBe(true);
   });
 
+  it.each([undefined, {}, { Records: [null] }])(
+    'says what it was called with instead of an event: %j',
+    async (event) => {
+      const error = await start()
+        .handler(event as never, plenty)
+        .catch((thrown: unknown) => thrown);
+      expect(isEventTopicError(error, 'INVALID_ARGUMENT')).toBe(true);
+    },
+  );
+
   it('has nothing to do for an empty batch', async () => {
     expect(await start().handler({ Records: [] }, plenty)).toEqual({ batchItemFailures: [] });
   });
