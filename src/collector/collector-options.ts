@@ -1,17 +1,23 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { describe, isRecord, type KeysOf, optionFaults } from '../common/arguments.ts';
+import {
+  choiceFaults,
+  describe,
+  hasMethods,
+  isRecord,
+  type KeysOf,
+  optionFaults,
+  wholeFaults,
+} from '../common/arguments.ts';
 import { COLLECTOR } from '../common/defaults.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
 import {
-  choiceFaults,
   HANDLING_KEYS,
   type HandlerOptions,
   type HandlingOptions,
   handlingFaults,
-  hasMethods,
-  refuseCollector,
-  wholeFaults,
 } from './handling-options.ts';
+import { isQueueUrl } from './queue-names.ts';
+import { refuseCollector } from './refuse-collector.ts';
 
 export interface PollingQueueOptions {
   /** URL of the SQS FIFO queue. */
@@ -102,7 +108,7 @@ export function visibilityFaults(visibilitySeconds: number, handlerTimeoutMs: nu
 function queueFaults(options: Readonly<Record<string, unknown>>): readonly string[] {
   const { queueUrl, client, name, onRefused, retrySeconds, signal } = options;
   return [
-    ...(isUrl(queueUrl) ? [] : [`queueUrl is the URL of an SQS queue, not ${describe(queueUrl)}`]),
+    ...(isQueueUrl(queueUrl) ? [] : [`queueUrl is the URL of an SQS queue, not ${describe(queueUrl)}`]),
     ...(hasMethods(client, ['send']) ? [] : [`client is an SQSClient, not ${describe(client)}`]),
     ...(name === undefined || (typeof name === 'string' && name !== '')
       ? []
@@ -124,7 +130,7 @@ function deadLetterFaults({
 }: Readonly<Record<string, unknown>>): readonly string[] {
   if (onRefused !== 'deadLetter')
     return url === undefined ? [] : ["deadLetterQueueUrl is for onRefused: 'deadLetter'"];
-  if (!isUrl(url)) return [`deadLetterQueueUrl is the URL of an SQS queue, not ${describe(url)}`];
+  if (!isQueueUrl(url)) return [`deadLetterQueueUrl is the URL of an SQS queue, not ${describe(url)}`];
   return url === queueUrl ? ['deadLetterQueueUrl is the queue itself'] : [];
 }
 
@@ -136,8 +142,4 @@ function retryFaults(retrySeconds: unknown): readonly string[] {
     ...wholeFaults('retrySeconds.first', retrySeconds['first'], range),
     ...wholeFaults('retrySeconds.most', retrySeconds['most'], range),
   ];
-}
-
-export function isUrl(value: unknown): boolean {
-  return typeof value === 'string' && /^https?:\/\/[^/\s]+\/\S+$/.test(value);
 }

@@ -81,9 +81,6 @@ export class CollectorRun {
         settled: (message, outcome) => this.#settled(message, outcome),
       });
       if (stop) await this.#stopped(stop);
-    } catch {
-      // A logger that throws. What is not deleted comes again when its visibility is over.
-      this.#visibility.remove(lane);
     } finally {
       this.#running -= 1;
       this.#lanes -= 1;
@@ -99,8 +96,11 @@ export class CollectorRun {
 
   #process(message: ReceivedMessage): Promise<MessageOutcome> {
     const number = this.#attempts.failures(message.group, message.messageId) + 1;
-    const timeoutMs = this.#parts.settings.handlerTimeoutMs;
-    return processMessage(this.#parts.spec, message, { number, timeoutMs });
+    return processMessage(this.#parts.spec, message, {
+      number,
+      timeoutMs: () => this.#parts.settings.handlerTimeoutMs,
+      mayGoOn: () => this.#mayBegin(message),
+    });
   }
 
   #settled(message: ReceivedMessage, outcome: Extract<MessageOutcome, { kind: 'settled' }>): void {

@@ -13,8 +13,10 @@ import { CollectorRun } from './collector-run.ts';
 import { type CollectorStatus, CollectorTally } from './collector-status.ts';
 import type { ProcessorSpec } from './handling/message-processor.ts';
 import { type SkippedEvent, skipEvent } from './handling/skip-event.ts';
-import { handlerTimeoutOf, refuseCollector, toHandlingSpec } from './handling-options.ts';
-import { type CollectorLogger, consoleLogger, reasonOf } from './logger.ts';
+import { handlerTimeoutOf, toHandlingSpec } from './handling-options.ts';
+import { type CollectorLogger, loggerOf, reasonOf } from './logger.ts';
+import { collectorNameOf } from './queue-names.ts';
+import { refuseCollector } from './refuse-collector.ts';
 import type { Polling } from './sqs/polling.ts';
 import type { QueueFacts, SqsQueue } from './sqs/sqs-queue.ts';
 
@@ -42,8 +44,8 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
   constructor(options: EventCollectorOptions<Topics, Transaction>) {
     checkCollectorOptions(options as unknown as AnyCollectorOptions);
     this.#options = options as unknown as AnyCollectorOptions;
-    this.#logger = options.logger ?? consoleLogger;
-    this.name = options.name ?? queueName(options.queueUrl);
+    this.#logger = loggerOf(options);
+    this.name = options.name ?? collectorNameOf(options.queueUrl);
   }
 
   /**
@@ -85,7 +87,7 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
       });
     const { isSkipped, trouble } = await skipEvent(spec, event, handlerTimeoutOf(this.#options));
     const what = isSkipped ? 'An event was skipped' : 'An event that was there was not skipped, but handled';
-    const reason = trouble && { trouble: reasonOf(trouble) };
+    const reason = trouble === undefined ? {} : { trouble: reasonOf(trouble) };
     this.#logger.warn(what, { collector: this.name, ...event, ...by, ...reason });
   }
 
@@ -214,8 +216,4 @@ async function loadSqs() {
     ]);
     throw error;
   }
-}
-
-function queueName(queueUrl: string): string {
-  return (queueUrl.split('/').at(-1) ?? queueUrl).replace(/\.fifo$/, '');
 }

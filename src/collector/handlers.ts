@@ -12,9 +12,9 @@ export interface HandlerContext<Transaction = unknown, Topic extends string = st
   readonly signal: AbortSignal;
   /** Of the inbox: write with it, and the event's effects and its being remembered are there together, or neither. Undefined without an inbox, and with a {@link MemoryInbox}. */
   readonly transaction: Transaction;
-  /** 1 at first; counted by this process. */
+  /** 1 at first; counted by this process, in Lambda by SQS. */
   readonly attempt: number;
-  /** Audience, when the event was sent again on purpose. */
+  /** Audience, when the event was sent again on purpose. Undefined for one that was held in the inbox: how it came is not kept. */
   readonly republished: string | undefined;
 }
 

@@ -1,14 +1,13 @@
-import { describe, isRecord } from '../common/arguments.ts';
+import { choiceFaults, describe, hasMethods, isRecord, wholeFaults } from '../common/arguments.ts';
 import type { PayloadSource } from '../common/claim-check.ts';
 import { COLLECTOR } from '../common/defaults.ts';
-import { EventTopicError } from '../common/errors.ts';
 import type { EventStreamReader } from '../common/event-log.ts';
 import type { EventMessageOf, EventTopicDefinition } from '../event-topic.ts';
 import type { Upcasters } from './decode/upcast.ts';
 import type { Handler, Handlers, TopicOfName, UntypedHandler, UntypedHandlers } from './handlers.ts';
 import type { HandlingSpec } from './handling/handling-spec.ts';
 import type { Inbox } from './inbox.ts';
-import { type CollectorLogger, consoleLogger } from './logger.ts';
+import { type CollectorLogger, loggerOf } from './logger.ts';
 import { own } from './own.ts';
 
 /** Who handles what: a handler per topic and event type, or one function for everything. */
@@ -105,7 +104,7 @@ export function handlingFaults(options: Readonly<Record<string, unknown>>): read
 /** The options with their defaults, as events are handled by them. */
 export function toHandlingSpec(options: AnyHandlingOptions, collector: string): HandlingSpec {
   const { topics, handlers, handle, inbox, upcasters = {}, claimCheck, eventLogs = {} } = options;
-  const logger = options.logger ?? consoleLogger;
+  const logger = loggerOf(options);
   return {
     collector,
     topics,
@@ -121,45 +120,11 @@ export function toHandlingSpec(options: AnyHandlingOptions, collector: string): 
   };
 }
 
-/** `refused`: what was refused, as `The collector`. Throws `INVALID_COLLECTOR`. */
-export function refuseCollector(subject: string, faults: readonly string[], queueUrl?: string): void {
-  if (faults.length === 0) return;
-  throw new EventTopicError('INVALID_COLLECTOR', `${subject} is wrong: ${faults.join('; ')}`, {
-    details: { queueUrl },
-    action: 'Correct it; nothing was received',
-  });
-}
-
-export function choiceFaults(name: string, value: unknown, choices: readonly string[]): readonly string[] {
-  if (value === undefined || (typeof value === 'string' && choices.includes(value))) return [];
-  return [
-    `${name} is ${choices.map((choice) => `'${choice}'`).join(' or ')}, not ${typeof value === 'string' ? `'${value}'` : describe(value)}`,
-  ];
-}
-
-export function wholeFaults(
-  name: string,
-  value: unknown,
-  { from, to }: { readonly from: number; readonly to: number },
-): readonly string[] {
-  if (value === undefined || (Number.isInteger(value) && Number(value) >= from && Number(value) <= to))
-    return [];
-  return [`${name} is a whole number from ${from} to ${to}, not ${describe(value)}`];
-}
-
 /** Default of `handlerTimeoutMs`. */
 export function handlerTimeoutOf({
   handlerTimeoutMs = COLLECTOR.handlerTimeoutMs,
 }: AnyHandlingOptions): number {
   return handlerTimeoutMs;
-}
-
-export function hasMethods(value: unknown, names: readonly string[]): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
-  );
 }
 
 function topicsFaults(topics: unknown): readonly string[] {

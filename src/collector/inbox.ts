@@ -64,7 +64,7 @@ export interface Inbox<Transaction = unknown> {
    */
   hold(arrival: Arrival): Promise<void>;
   /**
-   * Of the events that are held, the one that is next: its position is the watermark's, plus one. With `before`: the first one below that position, whatever is missing before it. `handle` forgets it again.
+   * Of the events that are held, the one that is next: its position is the watermark's, plus one. With `before`: the first one behind the watermark and below that position, whatever is missing before it. `handle` forgets it again.
    */
   nextHeld(
     aggregate: InboxAggregate,

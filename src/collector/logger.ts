@@ -7,8 +7,20 @@ export interface CollectorLogger {
 
 export type LogFacts = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** What was given, or the console. One that throws must not stop an aggregate, or the process: then nothing is told. */
+export function loggerOf({ logger = consoleLogger }: { readonly logger?: CollectorLogger }): CollectorLogger {
+  const harmless = (level: keyof CollectorLogger) => (message: string, facts: LogFacts) => {
+    try {
+      logger[level](message, facts);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+  return { info: harmless('info'), warn: harmless('warn'), error: harmless('error') };
+}
+
 /** One line each, on the console. */
-export const consoleLogger: CollectorLogger = {
+const consoleLogger: CollectorLogger = {
   info: (message, facts) => console.info(toLine(message, facts)),
   warn: (message, facts) => console.warn(toLine(message, facts)),
   error: (message, facts) => console.error(toLine(message, facts)),

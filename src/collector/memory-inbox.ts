@@ -73,7 +73,9 @@ export class MemoryInbox implements Inbox<undefined> {
     const place = this.#places.get(keyOf(aggregate));
     if (place === undefined) return undefined;
     if (before === undefined) return place.held.get(place.position + 1);
-    const [first = before] = [...place.held.keys()].sort((a, b) => a - b);
+    const [first = before] = [...place.held.keys()]
+      .filter((position) => position > place.position)
+      .sort((a, b) => a - b);
     return first < before ? place.held.get(first) : undefined;
   }
 

@@ -55,3 +55,31 @@ export function invalidArgument(call: string, faults: readonly string[]): EventT
     },
   );
 }
+
+/** What is wrong with an option that is one of some words. */
+export function choiceFaults(name: string, value: unknown, choices: readonly string[]): readonly string[] {
+  if (value === undefined || (typeof value === 'string' && choices.includes(value))) return [];
+  return [
+    `${name} is ${choices.map((choice) => `'${choice}'`).join(' or ')}, not ${typeof value === 'string' ? `'${value}'` : describe(value)}`,
+  ];
+}
+
+/** What is wrong with an option that is a whole number. */
+export function wholeFaults(
+  name: string,
+  value: unknown,
+  { from, to }: { readonly from: number; readonly to: number },
+): readonly string[] {
+  if (value === undefined || (Number.isInteger(value) && Number(value) >= from && Number(value) <= to))
+    return [];
+  return [`${name} is a whole number from ${from} to ${to}, not ${describe(value)}`];
+}
+
+/** Whether it is an object that has them: a port, or a client of somebody else's. */
+export function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+  );
+}

@@ -129,6 +129,28 @@ describe('an EventCollector', () => {
     expect(collector.status().counts.failed).toBe(1);
   });
 
+  it('goes on when its logger throws', async () => {
+    const queue = context.rig.subscribe();
+    await publish(queue, 'A', 1);
+    const broken = (): never => {
+      throw new Error('no log');
+    };
+    const collector = new EventCollector({
+      ...common(queue),
+      topics: [Customer],
+      logger: { info: broken, warn: broken, error: broken },
+      handle: (_, { attempt }) => {
+        if (attempt === 1) throw new Error('not yet');
+      },
+    });
+    await collector.start();
+    await vi.waitFor(
+      () => expect(collector.status().counts).toMatchObject({ failed: 1, handled: 1 }),
+      10_000,
+    );
+    await collector.stop();
+  });
+
   it('finishes what runs when it is stopped, and gives the rest back at once', async () => {
     const queue = context.rig.subscribe();
     for (const id of ['A', 'B', 'C']) await publish(queue, id, 1);

@@ -1,15 +1,10 @@
-import { StringDecoder } from 'node:string_decoder';
 import type { SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import type { KeysOf } from '../../common/arguments.ts';
-import {
-  MAX_REFUSED_REASON_BYTES,
-  SNS_REQUEST_TIMEOUT_MS,
-  SQS_MAX_MESSAGE_BYTES,
-} from '../../common/defaults.ts';
+import { SNS_REQUEST_TIMEOUT_MS } from '../../common/defaults.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import type { PublishFailure } from '../../common/protocol/activities.ts';
-import type { Refusal } from '../../common/protocol/entry.ts';
-import { toWireMessage, type WireMessage, wireSize } from '../../common/wire-format.ts';
+import { refusalAttributes } from '../../common/refusal-attributes.ts';
+import { toWireMessage, wireSize } from '../../common/wire-format.ts';
 import { classifyError } from '../classify-error.ts';
 import type { DeadLetter, DeadLetterQueue } from '../dead-letter-queue.ts';
 import { fifoFields, toAwsAttributes } from './aws-message.ts';
@@ -78,38 +73,16 @@ export class SqsDeadLetterQueue implements DeadLetterQueue {
 
 function toInput(queueUrl: string, topic: string, { entry, refusal }: DeadLetter): SendMessageCommandInput {
   const message = toWireMessage(topic, entry);
+  // With the eight that a message has at most, these are the ten attributes that SQS takes.
+  const why = Object.entries(refusalAttributes(refusal, wireSize(message))).map(
+    ([name, value]) => [name, { dataType: 'String', value }] as const,
+  );
   return {
     QueueUrl: queueUrl,
     MessageBody: message.body,
-    MessageAttributes: toAwsAttributes({ ...message.attributes, ...refusalAttributes(message, refusal) }),
+    MessageAttributes: toAwsAttributes({ ...message.attributes, ...Object.fromEntries(why) }),
     ...(queueUrl.endsWith('.fifo') ? fifoFields(entry) : {}),
   };
-}
-
-/** With the eight that a message has at most, these are the ten attributes that SQS takes. */
-function refusalAttributes(message: WireMessage, { code, reason }: Refusal): WireMessage['attributes'] {
-  const size = wireSize(message);
-  // What a queue takes is between 1 KiB and 1 MiB: the smallest of the usual limits that the message itself fits into.
-  const limit = SQS_MAX_MESSAGE_BYTES.find((bytes) => size <= bytes) ?? 0;
-  let room = limit - size;
-  const attributes: Record<string, WireMessage['attributes'][string]> = {};
-  for (const [name, text] of Object.entries({ refusedCode: code, refusedReason: reason })) {
-    const value = cut(clean(text), Math.min(MAX_REFUSED_REASON_BYTES, room - name.length - 'String'.length));
-    if (value === '') continue;
-    attributes[name] = { dataType: 'String', value };
-    room -= name.length + 'String'.length + Buffer.byteLength(value);
-  }
-  return attributes;
-}
-
-// SQS takes the characters of XML 1.0 only.
-function clean(text: string): string {
-  return text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\u{fffd}');
-}
-
-/** The first characters that fit. */
-function cut(text: string, maxBytes: number): string {
-  return new StringDecoder('utf8').write(Buffer.from(text).subarray(0, Math.max(0, maxBytes)));
 }
 
 function checkUrl(queueUrl: string): void {

@@ -1,8 +1,8 @@
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { describe, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
+import { describe, isRecord, type KeysOf, optionFaults, wholeFaults } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
-import { refuseCollector, wholeFaults } from '../handling-options.ts';
 import type { Arrival, ForgetOptions, HeldAggregate, Inbox, InboxAggregate, InboxAnswer } from '../inbox.ts';
+import { refuseCollector } from '../refuse-collector.ts';
 import { type DynamoDbTransaction, OpenTransaction } from './dynamodb-transaction.ts';
 import { forget } from './forget.ts';
 import { HeldEvents } from './held-events.ts';

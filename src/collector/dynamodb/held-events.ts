@@ -41,12 +41,15 @@ export class HeldEvents {
     return item && (JSON.parse(textIn(item, 'message')) as EventMessage);
   }
 
-  /** The first one that is held, when it is below that position. */
+  /** The first one behind the watermark, when it is below that position. */
   async before(aggregate: InboxAggregate, position: number): Promise<EventMessage | undefined> {
-    const { held } = await this.place(aggregate);
-    if (held === undefined || held >= position) return undefined;
-    const item = await this.#store.get(heldKey(aggregate, held));
-    return item && (JSON.parse(textIn(item, 'message')) as EventMessage);
+    const from = (await this.position(aggregate)) + 1;
+    for await (const found of this.#held(aggregate, from)) {
+      const held = numberIn(found, 'position');
+      const item = held < position ? await this.#store.get(heldKey(aggregate, held)) : undefined;
+      return item && (JSON.parse(textIn(item, 'message')) as EventMessage);
+    }
+    return undefined;
   }
 
   /** The watermark. */

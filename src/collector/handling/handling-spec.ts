@@ -38,6 +38,16 @@ export type HandlingResult =
   /** `held`: events that came early may be next now. */
   { readonly settled: Settled; readonly held: boolean } | { readonly refusal: MessageRefusal };
 
+/** One message's turn: how long what belongs to it may take, and whether it may go on. */
+export interface Turn {
+  /** Which attempt it is. */
+  readonly number: number;
+  /** How long handling one event may take now. */
+  timeoutMs(): number;
+  /** Whether another event may be begun: one that waited for this one. */
+  mayGoOn(): Promise<boolean> | boolean;
+}
+
 /** One attempt at one event. */
 export interface Attempt extends TimeLimit {
   readonly number: number;

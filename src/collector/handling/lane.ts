@@ -4,8 +4,8 @@ import type { MessageOutcome } from './message-processor.ts';
 /** Where a lane stopped, and why; undefined: it came to its end. */
 export interface LaneStop<Message> {
   readonly message: Message;
-  /** `interrupted`: the message was not begun. */
-  readonly outcome: Exclude<MessageOutcome, { kind: 'settled' }> | { readonly kind: 'interrupted' };
+  /** `interrupted`: the message was not begun, or not all that waited for it. */
+  readonly outcome: Exclude<MessageOutcome, { kind: 'settled' }>;
   /** It and the ones behind it: all of them come again, in this order. */
   readonly left: readonly Message[];
 }
@@ -25,7 +25,7 @@ export async function runLane<Message extends QueuedMessage>(
   for (const [index, message] of messages.entries()) {
     const outcome = (await steps.mayBegin(message))
       ? await steps.process(message)
-      : ({ kind: 'interrupted' } as const);
+      : { kind: 'interrupted' as const };
     if (outcome.kind !== 'settled') return { message, outcome, left: messages.slice(index) };
     steps.settled(message, outcome);
   }

@@ -3,7 +3,7 @@ import type { QueuedMessage } from '../decode/queued-message.ts';
 import { reasonOf } from '../logger.ts';
 import type { MessageRefusal } from '../refusal.ts';
 import { handleEvent, passOver } from './event-handler.ts';
-import type { Attempt, HandlingResult, HandlingSpec, Settled } from './handling-spec.ts';
+import type { Attempt, HandlingResult, HandlingSpec, Settled, Turn } from './handling-spec.ts';
 import { handleHeld } from './stored-events.ts';
 import { withinTime } from './within-time.ts';
 
@@ -28,7 +28,9 @@ type Ending =
   /** Try again after a while, and nothing of its aggregate before. */
   | { readonly kind: 'failed'; readonly error: unknown }
   /** Trying again cures nothing: its aggregate stops there. */
-  | { readonly kind: 'parked'; readonly refusal: MessageRefusal };
+  | { readonly kind: 'parked'; readonly refusal: MessageRefusal }
+  /** There was no time for those that waited for it: it comes again, and brings them. */
+  | { readonly kind: 'interrupted' };
 
 export interface ProcessorSpec extends HandlingSpec {
   /** Where refused messages go; undefined: their aggregate is parked. Resolves when they are there. */
@@ -43,36 +45,36 @@ export interface ProcessorSpec extends HandlingSpec {
 export async function processMessage(
   spec: ProcessorSpec,
   queued: QueuedMessage,
-  { number, timeoutMs }: { readonly number: number; readonly timeoutMs: number },
+  turn: Turn,
 ): Promise<MessageOutcome> {
+  const { number } = turn;
   let envelope: Envelope | undefined;
   const end = async (): Promise<Ending> => {
     try {
-      return await withinTime(timeoutMs, async (limit) => {
+      return await withinTime(turn.timeoutMs(), async (limit) => {
         const decoded = await decodeMessage(spec, queued, limit.signal);
         envelope = decoded.ok ? decoded.event : decoded.envelope;
         return await settle(spec, { queued, decoded, attempt: { number, ...limit } });
       });
     } catch (error) {
       if (spec.maxAttempts === undefined || number < spec.maxAttempts) return { kind: 'failed', error };
-      return await exhausted(spec, { queued, error, number, timeoutMs });
+      return await exhausted(spec, { queued, error, turn });
     }
   };
-  const ending = await withHeld(spec, { ending: await end(), envelope, timeoutMs });
+  const ending = await withHeld(spec, { ending: await end(), envelope, turn });
   return envelope ? { ...ending, ids: idsOf(envelope) } : ending;
 }
 
 interface Ended {
   readonly ending: Ending;
   readonly envelope: Envelope | undefined;
-  readonly timeoutMs: number;
+  readonly turn: Turn;
 }
 
 /** Its own event is done; those that waited for it may fail, and then it brings them again. */
-async function withHeld(spec: ProcessorSpec, { ending, envelope, timeoutMs }: Ended): Promise<Ending> {
+async function withHeld(spec: ProcessorSpec, { ending, envelope, turn }: Ended): Promise<Ending> {
   if (ending.kind !== 'settled' || !ending.held || envelope === undefined) return ending;
-  const trouble = await handleHeld(spec, envelope, timeoutMs);
-  return trouble ? { kind: 'failed', error: trouble } : ending;
+  return (await handleHeld(spec, envelope, turn)) ?? ending;
 }
 
 function idsOf({ topic, original: { meta, position } }: Envelope): EventIds {
@@ -117,19 +119,16 @@ async function refuse(
 interface Exhausted {
   readonly queued: QueuedMessage;
   readonly error: unknown;
-  readonly number: number;
-  readonly timeoutMs: number;
+  readonly turn: Turn;
 }
 
 /** Its time is over; the dead-letter queue gets a time of its own. */
-async function exhausted(
-  spec: ProcessorSpec,
-  { queued, error, number, timeoutMs }: Exhausted,
-): Promise<Ending> {
+async function exhausted(spec: ProcessorSpec, { queued, error, turn }: Exhausted): Promise<Ending> {
+  const { number } = turn;
   const reason = `${number} attempts failed, the last one with: ${reasonOf(error)}`;
   const refusal = { code: 'ATTEMPTS_EXHAUSTED', reason } as const;
   try {
-    return await withinTime(timeoutMs, (limit) =>
+    return await withinTime(turn.timeoutMs(), (limit) =>
       refuse(spec, { queued, attempt: { number, ...limit } }, refusal),
     );
   } catch (sendError) {

@@ -3,6 +3,7 @@ import type { EventMessage } from '../../common/message.ts';
 import { arrivalOf, doNothing } from './ask-inbox.ts';
 import type { HandlingSpec } from './handling-spec.ts';
 import { handleHeld } from './stored-events.ts';
+import { withinTime } from './within-time.ts';
 
 /** A place in a stream that will stay empty. */
 export interface SkippedEvent {
@@ -16,7 +17,7 @@ export interface Skipped {
   /** False: it was there, and was handled. */
   readonly isSkipped: boolean;
   /** What keeps the aggregate from going on now. */
-  readonly trouble: Error | undefined;
+  readonly trouble: unknown;
 }
 
 /**
@@ -35,16 +36,20 @@ export async function skipEvent(
     throw refusal(skipped, 'The collector has no inbox, or does not handle a topic of that name by position');
   const original = { id, position, event: null, meta: {} } as unknown as EventMessage;
   const next = await inbox.nextHeld({ collector, topic: topic.name, id });
-  const isThere = next?.position === position;
-  if (isThere) return { isSkipped: false, trouble: await handleHeld(spec, { topic, original }, timeoutMs) };
-  const signal = AbortSignal.timeout(timeoutMs);
-  const answer = await inbox.handle(arrivalOf(spec, topic, original), doNothing, signal);
+  const turn = { timeoutMs: () => timeoutMs, mayGoOn: () => true };
+  const goOn = async (): Promise<unknown> => {
+    const trouble = await handleHeld(spec, { topic, original }, turn);
+    return trouble?.kind === 'failed' ? trouble.error : undefined;
+  };
+  if (next?.position === position) return { isSkipped: false, trouble: await goOn() };
+  const answer = await withinTime(timeoutMs, ({ signal }) =>
+    inbox.handle(arrivalOf(spec, topic, original), doNothing, signal),
+  );
   if (answer.outcome === 'early')
     throw refusal(skipped, `The aggregate waits for the event at position ${answer.expected}`);
   if (answer.outcome === 'duplicate' && !answer.held)
     throw refusal(skipped, 'The event at that position was handled');
-  const isSkipped = answer.outcome === 'handled';
-  return { isSkipped, trouble: await handleHeld(spec, { topic, original }, timeoutMs) };
+  return { isSkipped: answer.outcome === 'handled', trouble: await goOn() };
 }
 
 function refusal(details: SkippedEvent, fact: string): EventTopicError {

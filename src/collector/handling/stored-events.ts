@@ -5,7 +5,7 @@ import { handlerOf } from '../handlers.ts';
 import { reasonOf } from '../logger.ts';
 import { own } from '../own.ts';
 import { arrivalOf, askInbox, doNothing } from './ask-inbox.ts';
-import type { Attempt, HandlingSpec } from './handling-spec.ts';
+import type { Attempt, HandlingSpec, Turn } from './handling-spec.ts';
 import { withinTime } from './within-time.ts';
 
 // Events that are not those on the queue: the EventLog or the inbox has them.
@@ -31,26 +31,33 @@ export async function fillGap(
   }
 }
 
+/** What keeps held events from going on: their own trouble, or that there is no time. Either way the message that brought them must come again, and is not to blame. */
+export type HeldTrouble =
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'interrupted' };
+
 /**
- * Handles what came early once, as far as it is next now, each within a time of its own. Resolves with what keeps it from going on: the message that brought it must come again, and is not to blame.
+ * Handles what came early once, as far as it is next now, each within a time of its own; where gaps are not waited for, all of it. Resolves with what keeps it from going on.
  */
 export async function handleHeld(
   spec: HandlingSpec,
   { topic, original }: Envelope,
-  timeoutMs: number,
-): Promise<Error | undefined> {
+  turn: Omit<Turn, 'number'>,
+): Promise<HeldTrouble | undefined> {
   const { inbox, collector } = spec;
   const aggregate = { collector, topic: topic.name, id: original.id };
+  const acceptGap = spec.onGap !== 'hold';
   try {
     for (;;) {
-      const stored = await inbox?.nextHeld(aggregate);
+      const stored = await inbox?.nextHeld(aggregate, acceptGap ? { before: Number.MAX_SAFE_INTEGER } : {});
       if (stored === undefined) return undefined;
-      await withinTime(timeoutMs, (limit) =>
-        handleStored(spec, topic, { stored, attempt: { number: 1, ...limit } }),
+      if (!(await turn.mayGoOn())) return { kind: 'interrupted' };
+      await withinTime(turn.timeoutMs(), (limit) =>
+        handleStored(spec, topic, { stored, acceptGap, attempt: { number: 1, ...limit } }),
       );
     }
   } catch (error) {
-    return error instanceof Error ? error : new Error(reasonOf(error));
+    return { kind: 'failed', error };
   }
 }
 
@@ -65,6 +72,7 @@ export async function handleHeldBefore(
   for (;;) {
     const stored = await inbox?.nextHeld(aggregate, { before: original.position ?? 0 });
     if (stored === undefined) return;
+    attempt.signal.throwIfAborted();
     await handleStored(spec, topic, { stored, attempt, acceptGap: true });
   }
 }

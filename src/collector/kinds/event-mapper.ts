@@ -2,12 +2,10 @@ import { describe, isRecord } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { createMetaCausedBy } from '../../common/meta.ts';
 import type { EventMessageOf, EventTopicDefinition } from '../../event-topic.ts';
-import type { EventOfType, HandlerContext, TopicOfName, TransactionOf } from '../handlers.ts';
-import { refuseCollector } from '../handling-options.ts';
-import { own } from '../own.ts';
-import { RefusedEvent } from '../refusal.ts';
+import type { EventOfType, HandlerContext, Handlers, TopicOfName, TransactionOf } from '../handlers.ts';
+import { refuseCollector } from '../refuse-collector.ts';
 import { derivedId } from './derived-id.ts';
-import { checkKind, type KindOptions } from './kind-options.ts';
+import { checkKind, type KindOptions, mapHandlers } from './kind-options.ts';
 
 /** What a mapper makes of an event: an event of another topic. */
 export type Mapped<To extends readonly EventTopicDefinition[]> = {
@@ -24,7 +22,12 @@ export type Mapped<To extends readonly EventTopicDefinition[]> = {
 }[To[number]['name']];
 
 /** Makes events of one event: the same ones for the same event and state, in the same order. */
-export type Map<Message, Transaction, Topic extends string, To extends readonly EventTopicDefinition[]> = (
+export type MapEvent<
+  Message,
+  Transaction,
+  Topic extends string,
+  To extends readonly EventTopicDefinition[],
+> = (
   message: Message,
   context: HandlerContext<Transaction, Topic>,
 ) => readonly Mapped<To>[] | Promise<readonly Mapped<To>[]>;
@@ -36,10 +39,15 @@ export type TopicMaps<
 > =
   Topic extends EventTopicDefinition<infer _, infer Name, infer Type>
     ?
-        | Map<EventMessageOf<Topic>, Transaction, Name, To>
+        | MapEvent<EventMessageOf<Topic>, Transaction, Name, To>
         | {
             readonly [Key in Type]:
-              | Map<EventMessage<EventOfType<EventMessageOf<Topic>['event'], Key>>, Transaction, Name, To>
+              | MapEvent<
+                  EventMessage<EventOfType<EventMessageOf<Topic>['event'], Key>>,
+                  Transaction,
+                  Name,
+                  To
+                >
               | 'ignore';
           }
     : never;
@@ -80,15 +88,13 @@ export interface EventMapper<
   /**
    * For `new EventCollector({ ...mapper.options({ Payment: paymentTopic }), queueUrl, client, inbox })`: an `EventTopic` for each topic that it publishes to.
    *
-   * An event is done when all it was mapped to is accepted. What an attempt that failed had published is published again under the same msgIds, so it arrives once: see `derivedId` in docs/guides/collectors.md.
+   * An event is done when all it was mapped to is accepted. What an attempt that failed had published is published again under the same msgIds, which are derived from this mapper, the event and the place in the list: publisher, SNS and the next inbox drop the repeat.
    */
   options(
     targets: {
       readonly [Name in To[number]['name']]: MapperTarget<EventMessageOf<TopicOfName<To, Name>>>;
     },
   ): MapperOptions<Topics, Transaction>;
-  /** What would be published for an event. */
-  messagesFor(message: EventMessage, context: HandlerContext<Transaction>): Promise<readonly MappedMessage[]>;
 }
 
 /** A message that a mapper has made, and of which topic. */
@@ -97,15 +103,12 @@ export interface MappedMessage {
   readonly message: EventMessage;
 }
 
-export interface MapperOptions<Topics extends readonly EventTopicDefinition[], Transaction> {
-  readonly name: string;
-  readonly topics: Topics;
-  readonly upcasters?: KindOptions<Topics>['upcasters'];
-  readonly handle: (
-    message: EventMessageOf<Topics[number]>,
-    context: HandlerContext<Transaction, Topics[number]['name']>,
-  ) => Promise<void>;
-}
+export type MapperOptions<
+  Topics extends readonly EventTopicDefinition[],
+  Transaction,
+> = KindOptions<Topics> & {
+  readonly handlers: Handlers<Topics, Transaction>;
+};
 
 const KEYS = {
   name: true,
@@ -125,21 +128,26 @@ export function defineEventMapper<
 >(spec: EventMapperSpec<Topics, To, Transaction>): EventMapper<Topics, To, Transaction> {
   checkKind({ subject: 'The event mapper', keys: KEYS, handlers: 'map' }, spec, ownFaults(spec));
   const { name, topics, upcasters, to } = spec;
-  const messagesFor = (message: EventMessage, context: HandlerContext<Transaction>) =>
-    messagesOf(spec as unknown as UntypedSpec, message, context);
+  const untyped = spec as unknown as UntypedSpec;
   return {
     name,
     topics,
     to,
-    messagesFor,
     options: (targets) => {
       checkTargets(name, to, targets);
+      const handlers = mapHandlers(
+        untyped.map,
+        (map) => async (cause: EventMessage, context: HandlerContext) => {
+          const mapped = await map(cause, context);
+          checkMapped(name, to, mapped);
+          await publishAll(toMessages(untyped, cause, mapped), targets);
+        },
+      );
       return {
         name,
         topics,
         ...(upcasters ? { upcasters } : {}),
-        handle: async (message, context) =>
-          publishAll(await messagesFor(message, context as HandlerContext<Transaction>), targets),
+        handlers: handlers as unknown as Handlers<Topics, Transaction>,
       };
     },
   };
@@ -147,7 +155,6 @@ export function defineEventMapper<
 
 interface UntypedSpec {
   readonly name: string;
-  readonly to: readonly EventTopicDefinition[];
   readonly service: string;
   readonly map: Readonly<Record<string, UntypedMap | Readonly<Record<string, UntypedMap | 'ignore'>>>>;
 }
@@ -156,7 +163,8 @@ type UntypedMap = (
   context: HandlerContext,
 ) => readonly UntypedMapped[] | Promise<readonly UntypedMapped[]>;
 
-interface UntypedMapped {
+/** As it is read, whatever the topics. */
+export interface UntypedMapped {
   readonly topic: string;
   readonly id: string;
   readonly event: unknown;
@@ -164,18 +172,11 @@ interface UntypedMapped {
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
-async function messagesOf(
-  { name, service, map, to }: UntypedSpec,
+function toMessages(
+  { name, service }: UntypedSpec,
   cause: EventMessage,
-  context: HandlerContext,
-): Promise<readonly MappedMessage[]> {
-  const ofTopic = own(map, context.topic);
-  const chosen = typeof ofTopic === 'function' ? ofTopic : own(ofTopic, context.eventType);
-  if (chosen === 'ignore') return [];
-  if (chosen === undefined)
-    throw new RefusedEvent(`the event mapper ${name} has no map for the event type ${context.eventType}`);
-  const mapped = await chosen(cause, context);
-  checkMapped(name, to, mapped);
+  mapped: readonly UntypedMapped[],
+): readonly MappedMessage[] {
   return mapped.map(({ topic, id, event, position, meta }, index) => ({
     topic,
     message: {

@@ -1,8 +1,9 @@
 import { describe, isRecord, optionFaults } from '../../common/arguments.ts';
 import type { EventMessageOf, EventTopicDefinition } from '../../event-topic.ts';
 import type { Upcasters } from '../decode/upcast.ts';
-import type { TopicOfName } from '../handlers.ts';
-import { handlingFaults, refuseCollector } from '../handling-options.ts';
+import type { TopicOfName, UntypedHandler, UntypedHandlers } from '../handlers.ts';
+import { handlingFaults } from '../handling-options.ts';
+import { refuseCollector } from '../refuse-collector.ts';
 
 /** What every kind of collector is told. */
 export interface KindOptions<Topics extends readonly EventTopicDefinition[]> {
@@ -44,6 +45,24 @@ export function checkKind(
     ...handlingFaults(common).map((fault) => fault.replace(/^handlers\b/, handlers)),
     ...more,
   ]);
+}
+
+/** Every handler of a definition made into another one: by topic and event type, or a function per topic. What is ignored stays so. */
+export function mapHandlers<Given>(
+  handlers: Readonly<Record<string, Given | Readonly<Record<string, Given | 'ignore'>>>>,
+  wrap: (given: Given) => UntypedHandler,
+): UntypedHandlers {
+  const wrapped = (given: Given | 'ignore') => (given === 'ignore' ? 'ignore' : wrap(given));
+  return Object.fromEntries(
+    Object.entries(handlers).map(([topic, of]) => [
+      topic,
+      isRecord(of)
+        ? Object.fromEntries(
+            Object.entries(of).map(([type, one]) => [type, wrapped(one as Given | 'ignore')]),
+          )
+        : wrap(of as Given),
+    ]),
+  );
 }
 
 export function functionFaults(options: unknown, names: readonly string[]): readonly string[] {

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RepublishOptions } from '../../client/republish/republish-options.ts';
-import { describe, invalidArgument, isRecord, optionFaults } from '../../common/arguments.ts';
+import { describe, hasMethods, invalidArgument, isRecord, optionFaults } from '../../common/arguments.ts';
 import { EventTopicError } from '../../common/errors.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { Handlers, TransactionOf } from '../handlers.ts';
-import { hasMethods } from '../handling-options.ts';
 import type { Inbox } from '../inbox.ts';
 import { own } from '../own.ts';
 import { checkKind, functionFaults, type KindOptions } from './kind-options.ts';
@@ -45,12 +44,7 @@ export interface RebuildOptions<Topics extends readonly EventTopicDefinition[], 
 export interface ReadModel<Topics extends readonly EventTopicDefinition[], Transaction> {
   readonly name: string;
   /** For `new EventCollector({ ...readModel.options, queueUrl, client, inbox })`, or `createSqsEventHandler`. */
-  readonly options: {
-    readonly name: string;
-    readonly topics: Topics;
-    readonly upcasters?: KindOptions<Topics>['upcasters'];
-    readonly handlers: Handlers<Topics, Transaction>;
-  };
+  readonly options: KindOptions<Topics> & { readonly handlers: Handlers<Topics, Transaction> };
   /** Makes what it is kept in. Call it before its collectors start. */
   init(inbox: Inbox<Transaction>): Promise<void>;
   /**

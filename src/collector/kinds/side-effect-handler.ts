@@ -1,9 +1,9 @@
+import { wholeFaults } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
 import type { EventMessageOf, EventTopicDefinition } from '../../event-topic.ts';
 import type { EventOfType, HandlerContext, Handlers, TopicOfName } from '../handlers.ts';
-import { wholeFaults } from '../handling-options.ts';
 import { derivedId } from './derived-id.ts';
-import { checkKind, type KindOptions } from './kind-options.ts';
+import { checkKind, type KindOptions, mapHandlers } from './kind-options.ts';
 
 /** What an effect is told beside the message. */
 export interface SideEffectContext<Topic extends string = string> extends HandlerContext<unknown, Topic> {
@@ -46,10 +46,7 @@ export interface SideEffectHandlerSpec<Topics extends readonly EventTopicDefinit
 export interface SideEffectHandler<Topics extends readonly EventTopicDefinition[]> {
   readonly name: string;
   /** For `new EventCollector({ ...handler.options, queueUrl, client, inbox })`, or `createSqsEventHandler`. */
-  readonly options: {
-    readonly name: string;
-    readonly topics: Topics;
-    readonly upcasters?: KindOptions<Topics>['upcasters'];
+  readonly options: KindOptions<Topics> & {
     readonly handlers: Handlers<Topics, unknown>;
     readonly handlerTimeoutMs: number;
     readonly maxAttempts: number;
@@ -78,11 +75,10 @@ export function defineSideEffectHandler<const Topics extends readonly EventTopic
     ...wholeFaults('maxAttempts', spec?.maxAttempts, { from: 1, to: 1_000 }),
   ]);
   const { name, topics, upcasters, perform, timeoutMs = TIMEOUT_MS, maxAttempts = MAX_ATTEMPTS } = spec;
-  const handlers = Object.fromEntries(
-    Object.entries(perform as Readonly<Record<string, UntypedEffects>>).map(([topic, effects]) => [
-      topic,
-      withKeys(name, effects),
-    ]),
+  const handlers = mapHandlers(
+    perform as Readonly<Record<string, UntypedEffects>>,
+    (effect) => (message: EventMessage, context: HandlerContext) =>
+      effect(message, { ...context, idempotencyKey: derivedId(name, message.meta.msgId) }),
   );
   return {
     name,
@@ -99,18 +95,3 @@ export function defineSideEffectHandler<const Topics extends readonly EventTopic
 
 type UntypedEffect = SideEffect<EventMessage, string>;
 type UntypedEffects = UntypedEffect | Readonly<Record<string, UntypedEffect | 'ignore'>>;
-
-function withKeys(name: string, effects: UntypedEffects): unknown {
-  if (typeof effects === 'function') return withKey(name, effects);
-  return Object.fromEntries(
-    Object.entries(effects).map(([type, effect]) => [
-      type,
-      effect === 'ignore' ? effect : withKey(name, effect),
-    ]),
-  );
-}
-
-function withKey(name: string, effect: UntypedEffect) {
-  return (message: EventMessage, context: HandlerContext): unknown =>
-    effect(message, { ...context, idempotencyKey: derivedId(name, message.meta.msgId) });
-}

@@ -1,5 +1,13 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { describe, invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
+import {
+  describe,
+  hasMethods,
+  invalidArgument,
+  isRecord,
+  type KeysOf,
+  optionFaults,
+  wholeFaults,
+} from '../../common/arguments.ts';
 import { COLLECTOR } from '../../common/defaults.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { QueuedMessage } from '../decode/queued-message.ts';
@@ -11,12 +19,11 @@ import {
   type HandlingOptions,
   handlerTimeoutOf,
   handlingFaults,
-  hasMethods,
-  refuseCollector,
   toHandlingSpec,
-  wholeFaults,
 } from '../handling-options.ts';
-import { consoleLogger, reasonOf } from '../logger.ts';
+import { loggerOf, reasonOf } from '../logger.ts';
+import { collectorNameOf, isQueueUrl, queueNameIn } from '../queue-names.ts';
+import { refuseCollector } from '../refuse-collector.ts';
 
 /** What Lambda gives a function that reads an SQS queue: the part that is read. */
 export interface SqsEvent {
@@ -96,7 +103,7 @@ export function createSqsEventHandler<
     const [first] = Records;
     if (first === undefined) return { batchItemFailures: [] };
     checkQueue(first.eventSourceARN, options.deadLetter?.queueUrl);
-    const name = options.name ?? queueName(first.eventSourceARN);
+    const name = options.name ?? collectorNameOf(first.eventSourceARN);
     return handleBatch({ options, spec: toSpec(options, name), context }, Records);
   };
 }
@@ -133,15 +140,19 @@ async function handleLane(
   const stop = await runLane(lane, {
     mayBegin: () => time.isEnough(),
     process: (message) =>
-      processMessage(spec, message, { number: message.receiveCount, timeoutMs: time.forHandler() }),
+      processMessage(spec, message, {
+        number: message.receiveCount,
+        timeoutMs: () => time.forHandler(),
+        mayGoOn: () => time.isEnough(),
+      }),
     settled: (message, { refusal, ids }) => {
       if (refusal) tell(options, { spec, message, ids, outcome: { kind: 'deadLettered', refusal } });
     },
   });
   if (stop === undefined) return [];
-  if (stop.outcome.kind !== 'interrupted')
-    tell(options, { spec, message: stop.message, ids: stop.outcome.ids, outcome: stop.outcome });
-  return stop.left;
+  const { message, outcome, left } = stop;
+  if (outcome.kind !== 'interrupted') tell(options, { spec, message, ids: outcome.ids, outcome });
+  return left;
 }
 
 /** How much of the function's time a handler may have. */
@@ -173,12 +184,13 @@ interface Told {
   readonly message: LambdaMessage;
   readonly ids: MessageOutcome['ids'];
   readonly outcome:
-    | Exclude<MessageOutcome, { kind: 'settled' }>
+    | Exclude<MessageOutcome, { kind: 'settled' | 'interrupted' }>
     | { readonly kind: 'deadLettered'; readonly refusal: { readonly code: string; readonly reason: string } };
 }
 
-function tell({ logger = consoleLogger }: AnyOptions, { spec, message, ids, outcome }: Told): void {
+function tell(options: AnyOptions, { spec, message, ids, outcome }: Told): void {
   const { group, messageId, receiveCount, attributes } = message;
+  const logger = loggerOf(options);
   const topic = attributes['aggregate'];
   const facts = { collector: spec.collector, topic, group, messageId, receiveCount, ...ids };
   if (outcome.kind === 'failed') {
@@ -234,15 +246,11 @@ function checkInvocation(event: unknown, context: unknown): void {
 }
 
 function checkQueue(arn: string, deadLetterQueueUrl: string | undefined): void {
-  const isItself = deadLetterQueueUrl?.split('/').at(-1) === arn.split(':').at(-1);
+  const isItself = deadLetterQueueUrl !== undefined && queueNameIn(deadLetterQueueUrl) === queueNameIn(arn);
   refuseCollector('The queue', [
     ...(arn.endsWith('.fifo') ? [] : [`${arn} is not FIFO, and does not keep the order of an aggregate`]),
     ...(isItself ? ['deadLetter.queueUrl is the queue itself'] : []),
   ]);
-}
-
-function queueName(arn: string): string {
-  return (arn.split(':').at(-1) ?? arn).replace(/\.fifo$/, '');
 }
 
 function faultsOf(options: unknown): readonly string[] {
@@ -252,7 +260,7 @@ function faultsOf(options: unknown): readonly string[] {
   const isDeadLetter =
     deadLetter === undefined ||
     (isRecord(deadLetter) &&
-      /^https?:\/\/[^/\s]+\/\S+$/.test(String(deadLetter['queueUrl'])) &&
+      isQueueUrl(deadLetter['queueUrl']) &&
       hasMethods(deadLetter['client'], ['send']));
   return [
     ...shape,

@@ -1,4 +1,5 @@
 import { checkText } from '../../common/arguments.ts';
+import { quote, quoteTable } from '../../common/sql-names.ts';
 
 /** The tables of an inbox: their names begin with one. */
 export interface InboxTables {
@@ -58,12 +59,4 @@ export function inboxTables(table: string): InboxTables {
 
 function indexName(table: string): string {
   return quote(`${table.split('.').at(-1)}_messages_handled_at`);
-}
-
-function quoteTable(table: string): string {
-  return table.split('.').map(quote).join('.');
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,8 +1,8 @@
-import { describe, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
+import { describe, isRecord, type KeysOf, optionFaults, wholeFaults } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
-import { refuseCollector, wholeFaults } from '../handling-options.ts';
 import type { Arrival, ForgetOptions, HeldAggregate, Inbox, InboxAggregate, InboxAnswer } from '../inbox.ts';
 import { RefusedEvent } from '../refusal.ts';
+import { refuseCollector } from '../refuse-collector.ts';
 import { type InboxTables, inboxTables } from './inbox-tables.ts';
 
 /** What runs queries: a `pg` Pool, or one of its clients. */
@@ -122,7 +122,7 @@ export class PostgresInbox<Pool extends InboxPool = InboxPool> implements Inbox<
     const next = `1 + coalesce((SELECT position FROM ${positions} WHERE collector = $1 AND topic = $2 AND id = $3), 0)`;
     const { rows } = await this.#pool.query(
       `SELECT message FROM ${held} WHERE collector = $1 AND topic = $2 AND id = $3
-       AND CASE WHEN $4::bigint IS NULL THEN position = ${next} ELSE position < $4::bigint END ORDER BY position LIMIT 1`,
+       AND position >= ${next} AND position < coalesce($4::bigint, 1 + ${next}) ORDER BY position LIMIT 1`,
       [collector, topic, id, before ?? null],
     );
     return rows[0]?.['message'] as EventMessage | undefined;

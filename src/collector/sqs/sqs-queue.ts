@@ -6,7 +6,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { MAX_REFUSED_REASON_BYTES } from '../../common/defaults.ts';
+import { refusalAttributes } from '../../common/refusal-attributes.ts';
 import type { QueuedMessage } from '../decode/queued-message.ts';
 import type { MessageRefusal } from '../refusal.ts';
 import type { ReceivedMessage } from './received-message.ts';
@@ -70,12 +70,15 @@ export class SqsQueue {
   /** Puts a message into another queue, with why it was refused. In a FIFO queue a group's dead letters stay in order. */
   async sendRefused(queueUrl: string, refused: RefusedMessage, signal: AbortSignal): Promise<void> {
     const { body, attributes, group, messageId } = refused.queued;
-    const { code, reason } = refused.refusal;
     // SQS takes no empty value; a binary one is read as none.
     const given = Object.entries(attributes)
       .filter(([, value]) => value !== '')
       .slice(0, MAX_ATTRIBUTES - 2);
-    const said = { refusedCode: code, refusedReason: plain(reason) };
+    const bytes = given.reduce(
+      (sum, [name, value]) => sum + Buffer.byteLength(name + value) + 'String'.length,
+      Buffer.byteLength(body),
+    );
+    const said = refusalAttributes(refused.refusal, bytes);
     const texts = [...given, ...Object.entries(said)].map(
       ([name, value]): [string, MessageAttributeValue] => [name, { DataType: 'String', StringValue: value }],
     );
@@ -99,10 +102,4 @@ function ofEntries(
 ): readonly ReceivedMessage[] {
   const ids = new Set(failed.map(({ Id }) => Id));
   return messages.filter((_, index) => ids.has(String(index)));
-}
-
-/** SQS takes the characters of XML 1.0 only. A kilobyte says enough. */
-function plain(reason: string): string {
-  const text = reason.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\u{fffd}');
-  return text.slice(0, MAX_REFUSED_REASON_BYTES / 4) || '-';
 }

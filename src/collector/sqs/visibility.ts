@@ -54,13 +54,17 @@ export class Visibility {
     const due = now + this.#lentMs * EXTEND_BELOW;
     // What is over is lent to somebody else by now.
     const messages = [...this.#until].filter(([, until]) => until < due && until > now);
-    for (let at = 0; at < messages.length; at += SQS_BATCH)
-      await this.#extend(messages.slice(at, at + SQS_BATCH).map(([message]) => message));
+    await this.#extend(messages.map(([message]) => message));
     this.#isExtending = false;
   }
 
-  /** What SQS does not extend keeps the end that it has: nothing of it is begun when that is too near. */
   async #extend(messages: readonly ReceivedMessage[]): Promise<void> {
+    for (let at = 0; at < messages.length; at += SQS_BATCH)
+      await this.#extendBatch(messages.slice(at, at + SQS_BATCH));
+  }
+
+  /** What SQS does not extend keeps the end that it has: nothing of it is begun when that is too near. */
+  async #extendBatch(messages: readonly ReceivedMessage[]): Promise<void> {
     const until = Date.now() + this.#lentMs;
     try {
       const lost = new Set(await this.#queue.hide(messages, this.#lentMs / 1_000));

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { SQS_BATCH } from '../../common/defaults.ts';
-import { refuseCollector } from '../handling-options.ts';
 import { reasonOf } from '../logger.ts';
+import { refuseCollector } from '../refuse-collector.ts';
 import type { ReceivedMessage } from '../sqs/received-message.ts';
 import { SqsQueue } from '../sqs/sqs-queue.ts';
 import { Visibility } from '../sqs/visibility.ts';

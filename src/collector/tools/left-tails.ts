@@ -1,8 +1,8 @@
 import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, ListQueueTagsCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
-import { refuseCollector, wholeFaults } from '../handling-options.ts';
+import { invalidArgument, isRecord, type KeysOf, optionFaults, wholeFaults } from '../../common/arguments.ts';
 import { reasonOf } from '../logger.ts';
+import { refuseCollector } from '../refuse-collector.ts';
 import {
   createdAtOf,
   deleteQueue,

@@ -1,6 +1,13 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { describe, invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
-import { refuseCollector, wholeFaults } from '../handling-options.ts';
+import {
+  describe,
+  invalidArgument,
+  isRecord,
+  type KeysOf,
+  optionFaults,
+  wholeFaults,
+} from '../../common/arguments.ts';
+import { refuseCollector } from '../refuse-collector.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { clientFaults, fifoUrlFaults, functionFaults, signalFaults, textsFaults } from './tool-options.ts';
 

@@ -1,11 +1,20 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { describe, invalidArgument, isRecord, type KeysOf, optionFaults } from '../../common/arguments.ts';
+import {
+  describe,
+  hasMethods,
+  invalidArgument,
+  isRecord,
+  type KeysOf,
+  optionFaults,
+  wholeFaults,
+} from '../../common/arguments.ts';
 import type { PayloadSource } from '../../common/claim-check.ts';
 import type { EventMessageOf, EventTopicDefinition } from '../../event-topic.ts';
 import type { Upcasters } from '../decode/upcast.ts';
-import { handlingFaults, hasMethods, refuseCollector, wholeFaults } from '../handling-options.ts';
+import { handlingFaults } from '../handling-options.ts';
 import type { CollectorLogger } from '../logger.ts';
+import { refuseCollector } from '../refuse-collector.ts';
 import type { Tailed } from './tailed.ts';
 import { clientFaults, functionFaults, signalFaults, textsFaults, topicArnFaults } from './tool-options.ts';
 

@@ -1,6 +1,6 @@
 import type { EventMessageOf, EventTopicDefinition } from '../../event-topic.ts';
 import { toHandlingSpec } from '../handling-options.ts';
-import { consoleLogger } from '../logger.ts';
+import { loggerOf } from '../logger.ts';
 import { type AnyTailOptions, checkTail, type TailOptions } from './tail-options.ts';
 import { TailQueue } from './tail-queue.ts';
 import { TailRun } from './tail-run.ts';
@@ -29,9 +29,9 @@ export function tail<const Topic extends EventTopicDefinition>(
   options: TailOptions<Topic>,
 ): AsyncGenerator<Tailed<EventMessageOf<Topic>>, void, undefined> {
   checkTail(topic, options);
-  const any = options as unknown as AnyTailOptions;
-  const { sns, sqs, topicArn, eventTypes, ids, filter, upcasters, claimCheck, claimCheckBuckets } = any;
-  const { retentionSeconds = RETENTION_SECONDS, logger = consoleLogger } = any;
+  const untyped = options as unknown as AnyTailOptions;
+  const { sns, sqs, topicArn, eventTypes, ids, filter, upcasters, claimCheck, claimCheckBuckets } = untyped;
+  const { retentionSeconds = RETENTION_SECONDS } = untyped;
   const handling = {
     topics: [topic],
     handle: async () => undefined,
@@ -40,11 +40,11 @@ export function tail<const Topic extends EventTopicDefinition>(
     ...(claimCheckBuckets ? { claimCheckBuckets } : {}),
   };
   const run = new TailRun({
-    options: any,
+    options: untyped,
     queue: new TailQueue({ sns, sqs, topicArn, retentionSeconds, eventTypes }),
     decode: toHandlingSpec(handling, topic.name),
     selection: { ids: ids && new Set(ids), eventTypes: eventTypes && new Set(eventTypes), filter },
-    logger,
+    logger: loggerOf(untyped),
   });
   return run.events() as AsyncGenerator<Tailed<EventMessageOf<Topic>>, void, undefined>;
 }

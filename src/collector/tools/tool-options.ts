@@ -1,5 +1,4 @@
-import { describe } from '../../common/arguments.ts';
-import { hasMethods } from '../handling-options.ts';
+import { describe, hasMethods } from '../../common/arguments.ts';
 
 export function textFaults(name: string, what: string, value: unknown): readonly string[] {
   return typeof value === 'string' && value !== '' ? [] : [`${name} is ${what}, not ${describe(value)}`];

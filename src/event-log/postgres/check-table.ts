@@ -1,5 +1,5 @@
+import { quoteTable } from '../../common/sql-names.ts';
 import type { PostgresQueries } from './postgres-pool.ts';
-import { quoteTable } from './table.ts';
 
 export interface WantedTable {
   readonly table: string;

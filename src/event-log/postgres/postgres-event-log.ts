@@ -2,11 +2,12 @@ import { describe, isRecord, type KeysOf, optionFaults } from '../../common/argu
 import { EventTopicError } from '../../common/errors.ts';
 import type { Checkpoint, EventLog, ReadAllOptions, StoredEvent } from '../../common/event-log.ts';
 import type { EventMessage } from '../../common/message.ts';
+import { quote, quoteTable } from '../../common/sql-names.ts';
 import { faultsOfTable } from './check-table.ts';
 import { toCheckpoint, toPlace } from './checkpoint.ts';
 import type { PostgresPool, PostgresQueries } from './postgres-pool.ts';
 import { SettledReader } from './settled-reader.ts';
-import { type PostgresColumns, type PostgresMapping, type PostgresRow, quote, quoteTable } from './table.ts';
+import type { PostgresColumns, PostgresMapping, PostgresRow } from './table.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface PostgresEventLogOptions extends PostgresMapping {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { quote, quoteTable } from '../../common/sql-names.ts';
 import type { Place } from './checkpoint.ts';
 import type { PostgresPool } from './postgres-pool.ts';
-import { type PostgresRow, quote, quoteTable } from './table.ts';
+import type { PostgresRow } from './table.ts';
 
 export interface SettledSource {
   readonly table: string;

@@ -1,5 +1,6 @@
 import { checkText } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
+import { quote, quoteTable } from '../../common/sql-names.ts';
 
 /** Names of a table's columns. */
 export interface PostgresColumns {
@@ -71,15 +72,6 @@ CREATE TRIGGER ${trigger} AFTER INSERT ON ${name}
 /** The channel on which the wake-up of a table is sent. PostgreSQL: names of at most 63 bytes. */
 export function channelOf(table: string): string {
   return `${plain(table)}_wake`.replaceAll("'", '').slice(0, 63);
-}
-
-/** A name in SQL: `events`, or `shop.events`. */
-export function quoteTable(table: string): string {
-  return table.split('.').map(quote).join('.');
-}
-
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function plain(table: string): string {

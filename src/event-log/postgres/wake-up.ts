@@ -1,5 +1,5 @@
+import { quote } from '../../common/sql-names.ts';
 import type { PostgresPool } from './postgres-pool.ts';
-import { quote } from './table.ts';
 
 /** Listens on a channel, by one connection that is kept. When it breaks, the next wait opens another one. */
 export class WakeUp {

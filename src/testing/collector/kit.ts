@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { QueuedMessage } from '../../collector/decode/queued-message.ts';
-import type { TopicOfName } from '../../collector/handlers.ts';
 import {
   type MessageOutcome,
   type ProcessorSpec,
@@ -12,35 +11,18 @@ import {
   toHandlingSpec,
 } from '../../collector/handling-options.ts';
 import type { Inbox } from '../../collector/inbox.ts';
+import type { Mapped, UntypedMapped } from '../../collector/kinds/event-mapper.ts';
 import { MemoryInbox } from '../../collector/memory-inbox.ts';
 import { describe, invalidArgument, isRecord } from '../../common/arguments.ts';
 import type { EventMessage } from '../../common/message.ts';
 import { createMeta } from '../../common/meta.ts';
 import { toWireMessage } from '../../common/wire-format.ts';
-import type { EventMessageOf, EventTopicDefinition } from '../../event-topic.ts';
+import type { EventTopicDefinition } from '../../event-topic.ts';
 
-/** An event of a story, without what a test seldom cares for. */
-export type GivenEvent<Topics extends readonly EventTopicDefinition[]> = {
-  [Name in Topics[number]['name']]: {
-    readonly topic: Name;
-    /** Aggregate id. */
-    readonly id: string;
-    readonly event: EventMessageOf<TopicOfName<Topics, Name>>['event'];
-    /** Of topics that order by position. Default: the next one of the aggregate. */
-    readonly position?: number;
-    /** Default: as `createMeta` makes it, of the service `test`. */
-    readonly meta?: Readonly<Record<string, unknown>>;
-  };
-}[Topics[number]['name']];
-
-/** As the kit reads it. */
-export interface UntypedEvent {
-  readonly topic: string;
-  readonly id: string;
-  readonly event: unknown;
-  readonly position?: number;
-  readonly meta?: Readonly<Record<string, unknown>>;
-}
+/**
+ * An event of a story, without what a test seldom cares for. Default `position`: the next one of the aggregate; default `meta`: as `createMeta` makes it, of the service `test`.
+ */
+export type GivenEvent<Topics extends readonly EventTopicDefinition[]> = Mapped<Topics>;
 
 type KitOptions = AnyHandlingOptions & { readonly name: string };
 
@@ -76,7 +58,7 @@ export class CollectorKit {
   }
 
   /** The message of an event. */
-  message({ topic, id, event, position, meta }: UntypedEvent): EventMessage {
+  message({ topic, id, event, position, meta }: UntypedMapped): EventMessage {
     const key = `${topic}/${id}`;
     const place = position ?? (this.#positions.get(key) ?? 0) + 1;
     this.#positions.set(key, place);
@@ -89,12 +71,15 @@ export class CollectorKit {
   }
 
   async handle(topic: string, message: EventMessage, attempt = 1): Promise<MessageOutcome> {
-    const timeoutMs = handlerTimeoutOf(this.#options);
-    return processMessage(this.#spec, this.#toQueued(topic, message), { number: attempt, timeoutMs });
+    return processMessage(this.#spec, this.#toQueued(topic, message), {
+      number: attempt,
+      timeoutMs: () => handlerTimeoutOf(this.#options),
+      mayGoOn: () => true,
+    });
   }
 
   /** Handles events that must not fail: what a story begins with. */
-  async begin(events: readonly UntypedEvent[]): Promise<void> {
+  async begin(events: readonly UntypedMapped[]): Promise<void> {
     for (const event of events) {
       const outcome = await this.handle(event.topic, this.message(event));
       if (outcome.kind !== 'settled') assert.fail(`A given event was not handled: ${reasonOf(outcome)}`);
@@ -123,6 +108,7 @@ export class CollectorKit {
 export function reasonOf(outcome: MessageOutcome): string {
   if (outcome.kind === 'settled') return outcome.how;
   if (outcome.kind === 'parked') return `${outcome.refusal.code} ${outcome.refusal.reason}`;
+  if (outcome.kind === 'interrupted') return 'there was no time for it';
   return outcome.error instanceof Error
     ? (outcome.error.stack ?? outcome.error.message)
     : String(outcome.error);
@@ -134,7 +120,7 @@ function inboxWith(transaction: unknown): Inbox {
   return {
     handle: (arrival, run, signal) => memory.handle(arrival, () => run(transaction), signal),
     hold: (arrival) => memory.hold(arrival),
-    nextHeld: (aggregate) => memory.nextHeld(aggregate),
+    nextHeld: (aggregate, options) => memory.nextHeld(aggregate, options),
     held: (collector, options) => memory.held(collector, options),
     position: (aggregate) => memory.position(aggregate),
     forget: (collector, { topics } = {}) => memory.forget(collector, topics ? { topics } : {}),

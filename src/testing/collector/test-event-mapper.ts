@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { validateMessages } from '../../client/publish/validate-messages.ts';
-import type { EventMapper, Mapped, MappedMessage } from '../../collector/kinds/event-mapper.ts';
+import type {
+  EventMapper,
+  Mapped,
+  MappedMessage,
+  UntypedMapped,
+} from '../../collector/kinds/event-mapper.ts';
 import { SNS_MAX_MESSAGE_BYTES } from '../../common/defaults.ts';
 import type { EventMessage } from '../../common/message.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
-import { CollectorKit, checkKitCall, type GivenEvent, reasonOf, type UntypedEvent } from './kit.ts';
+import { CollectorKit, checkKitCall, type GivenEvent, reasonOf } from './kit.ts';
 
 /** What of a mapper is tested: `expect` is what it publishes for `when`. */
 export interface EventMapperStory<
@@ -33,16 +38,16 @@ export async function testEventMapper<
   mapper: EventMapper<Topics, To, Transaction>,
   story: EventMapperStory<Topics, To, Transaction>,
 ): Promise<readonly MappedMessage[]> {
-  checkKitCall('testEventMapper', [mapper, story], 'messagesFor');
+  checkKitCall('testEventMapper', [mapper, story], 'to');
   const published: MappedMessage[] = [];
   const targets = mapper.to.map((topic) => [topic.name, targetOf(topic, published)] as const);
   const kit = new CollectorKit(
     mapper.options(Object.fromEntries(targets) as never) as never,
     story.transaction,
   );
-  await kit.begin((story.given ?? []) as readonly UntypedEvent[]);
+  await kit.begin((story.given ?? []) as readonly UntypedMapped[]);
   published.length = 0;
-  const when = story.when as UntypedEvent;
+  const when = story.when as UntypedMapped;
   const outcome = await kit.handle(when.topic, kit.message(when));
   if (outcome.kind !== 'settled') assert.fail(`The event was not handled: ${reasonOf(outcome)}`);
   assert.deepEqual(published.map(toMapped), [...story.expect]);

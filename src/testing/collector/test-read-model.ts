@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import type { UntypedMapped } from '../../collector/kinds/event-mapper.ts';
 import type { ReadModel } from '../../collector/kinds/read-model.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
-import { CollectorKit, checkKitCall, type GivenEvent, reasonOf, type UntypedEvent } from './kit.ts';
+import { CollectorKit, checkKitCall, type GivenEvent, reasonOf } from './kit.ts';
 
 /** What of a read model is tested: `expect` sees what it came to. */
 export interface ReadModelStory<Topics extends readonly EventTopicDefinition[], Transaction> {
@@ -26,7 +27,7 @@ export async function testReadModel<const Topics extends readonly EventTopicDefi
   checkKitCall('testReadModel', [readModel, story], 'rebuild');
   const transaction = story.transaction as Transaction;
   const kit = new CollectorKit(readModel.options as never, transaction);
-  const events = [...(story.given ?? []), ...(story.when ? [story.when] : [])] as readonly UntypedEvent[];
+  const events = [...(story.given ?? []), ...(story.when ? [story.when] : [])] as readonly UntypedMapped[];
   for (const event of events) {
     const message = kit.message(event);
     for (const expected of [/^(handled|ignored)$/, /^(duplicate|ignored)$/]) {

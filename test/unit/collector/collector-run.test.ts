@@ -3,7 +3,10 @@ import { CollectorRun, type RunSettings } from '../../../src/collector/collector
 import { CollectorTally } from '../../../src/collector/collector-status.ts';
 import type { Handler } from '../../../src/collector/handlers.ts';
 import { toHandlingSpec } from '../../../src/collector/handling-options.ts';
+import { MemoryInbox } from '../../../src/collector/memory-inbox.ts';
 import type { ReceivedMessage } from '../../../src/collector/sqs/received-message.ts';
+import { Visibility } from '../../../src/collector/sqs/visibility.ts';
+import { defineEventTopic } from '../../../src/event-topic.ts';
 import { Customer, customerMessage } from '../../support/messages.ts';
 
 const settings: RunSettings = {
@@ -85,6 +88,32 @@ describe('a run of a collector', () => {
     expect(run.inHand).toBe(0);
   });
 
+  it('extends also more of an aggregate than one request takes: the first of it may still be being deleted', async () => {
+    const { queue, hide } = fakeQueue();
+    const visibility = new Visibility(queue, 30);
+    const messages = received('A', 1, 14);
+    visibility.add(messages);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await visibility.lasts(messages[13] as ReceivedMessage, 30_000);
+    expect(hide.mock.calls.map(([some]) => some.length)).toEqual([10, 4]);
+    visibility.remove(messages);
+  });
+
+  it('gives a message back when it is stopped while those that waited for it are handled', async () => {
+    const inbox = new MemoryInbox();
+    const topics = [defineEventTopic({ name: 'Customer', event: Customer.event, ordering: 'position' })];
+    const { run, hide, remove, handled } = start(takes(1_000), { topics, inbox });
+    for (const position of [3, 2]) await run.take(received('A', position, position));
+    await vi.advanceTimersByTimeAsync(100);
+    void run.take(received('A', 1, 1));
+    await vi.advanceTimersByTimeAsync(1_500);
+    void run.stop();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(handled).toEqual(['A-1', 'A-2']);
+    expect(hide.mock.calls.at(-1)).toMatchObject([[{ messageId: 'A-1' }], 0]);
+    expect(remove.mock.calls.flatMap(([messages]) => messages.map(messageIdOf))).not.toContain('A-1');
+  });
+
   it('deletes in batches what is handled while a request is on its way', async () => {
     const { run, remove } = start(takes(1));
     remove.mockImplementation(async () => {
@@ -100,27 +129,35 @@ describe('a run of a collector', () => {
   });
 });
 
-function start(handle: Handler) {
+function start(handle: Handler, options: object = {}) {
   const handled: string[] = [];
   const logged: string[] = [];
-  const hide = vi.fn(
-    async (_: readonly ReceivedMessage[], __: number): Promise<readonly ReceivedMessage[]> => [],
-  );
-  const remove = vi.fn(async (_: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> => []);
+  const { queue, hide, remove } = fakeQueue();
   const logger = { info: () => {}, warn: (line: string) => void logged.push(line), error: () => {} };
   const counted: Handler = async (message, context) => {
     await handle(message, context);
     handled.push(message.meta.msgId);
   };
-  const spec = toHandlingSpec({ topics: [Customer], handle: counted, logger } as never, 'ReadModel');
+  const spec = toHandlingSpec(
+    { topics: [Customer], handle: counted, logger, ...options } as never,
+    'ReadModel',
+  );
   const run = new CollectorRun({
     spec: { ...spec, maxAttempts: undefined, deadLetter: undefined },
-    queue: { hide, delete: remove },
+    queue,
     settings,
     tally: new CollectorTally(),
     logger,
   });
   return { run, hide, remove, handled, logged };
+}
+
+function fakeQueue() {
+  const hide = vi.fn(
+    async (_: readonly ReceivedMessage[], __: number): Promise<readonly ReceivedMessage[]> => [],
+  );
+  const remove = vi.fn(async (_: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> => []);
+  return { queue: { hide, delete: remove }, hide, remove };
 }
 
 function takes(ms: number): Handler {
@@ -130,7 +167,9 @@ function takes(ms: number): Handler {
 function received(group: string, from: number, to: number): ReceivedMessage[] {
   return Array.from({ length: to - from + 1 }, (_, index) => {
     const messageId = `${group}-${from + index}`;
-    const body = JSON.stringify(customerMessage(from + index, { id: group, msgId: messageId }));
+    const body = JSON.stringify(
+      customerMessage(from + index, { id: group, msgId: messageId, position: from + index }),
+    );
     return { messageId, receiptHandle: messageId, group, body, attributes: { aggregate: 'Customer' } };
   });
 }

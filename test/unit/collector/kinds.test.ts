@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
+import { handlerOf } from '../../../src/collector/handlers.ts';
 import {
   defineEventMapper,
   defineReadModel,
@@ -193,9 +194,12 @@ describe('an event mapper', () => {
 
   it('derives meta from the cause: the same msgIds for a repeat, others for another event', async () => {
     const published: { id: string; meta: Record<string, unknown> }[] = [];
-    const { handle } = billing.options({
-      Payment: { publish: async (all) => void published.push(...(all as never[])) },
-    });
+    const handle = handlerIn(
+      billing.options({
+        Payment: { publish: async (all) => void published.push(...(all as never[])) },
+      }),
+      'Cancelled',
+    );
     const cause = {
       id: 'o-1',
       meta: { msgId: 'm-1', user: 'ada', traceparent: '00-a' },
@@ -219,9 +223,10 @@ describe('an event mapper', () => {
   });
 
   it('is not done before everything is accepted', async () => {
-    const { handle } = billing.options({
-      Payment: { publish: () => Promise.reject(new Error('Temporal is away')) },
-    });
+    const handle = handlerIn(
+      billing.options({ Payment: { publish: () => Promise.reject(new Error('Temporal is away')) } }),
+      'Placed',
+    );
     const cause = { id: 'o-1', meta: { msgId: 'm-1' }, event: placed.event };
     await expect(handle(cause as never, { topic: 'Order', eventType: 'Placed' } as never)).rejects.toThrow(
       'Temporal is away',
@@ -242,7 +247,10 @@ describe('an event mapper', () => {
         ],
       },
     });
-    const { handle } = wrong.options({ Payment: { publish: async (all) => void published.push(all) } });
+    const handle = handlerIn(
+      wrong.options({ Payment: { publish: async (all) => void published.push(all) } }),
+      'Placed',
+    );
     const cause = { id: 'o-1', meta: { msgId: 'm-1' }, event: placed.event };
     await expect(handle(cause as never, { topic: 'Order' } as never)).rejects.toThrow(
       /has no topic among Payment/,
@@ -256,6 +264,11 @@ describe('an event mapper', () => {
     );
   });
 });
+
+/** As a collector looks it up. */
+function handlerIn({ handlers }: { readonly handlers: unknown }, eventType: string) {
+  return handlerOf(handlers as never, 'Order', eventType) as (...args: never[]) => Promise<void>;
+}
 
 describe('a side effect handler', () => {
   const keys: string[] = [];

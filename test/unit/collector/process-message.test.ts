@@ -119,6 +119,28 @@ describe('an event that comes before its predecessors', () => {
     expect(letters).toEqual([]);
   });
 
+  it('comes again with the one before when there is no time for it now', async () => {
+    let left = 1;
+    const { process, handled } = start({ mayGoOn: () => left-- > 0 });
+    for (const position of [3, 2, 4]) await process(placed(position));
+    left = 1;
+    expect(await process(placed(1))).toMatchObject({ kind: 'interrupted' });
+    expect(handled).toEqual(['m-1', 'm-2']);
+    left = 5;
+    expect(await process(placed(1))).toMatchObject({ how: 'duplicate' });
+    expect(handled).toEqual(['m-1', 'm-2', 'm-3', 'm-4']);
+  });
+
+  it('waits, when it is a live one, for what is republished while a read model is rebuilt', async () => {
+    const { process, handled, inbox } = start();
+    for (const position of [1, 2, 3]) await process(placed(position));
+    await inbox.forget('ReadModel');
+    handled.length = 0;
+    await process(placed(4));
+    for (const position of [1, 2, 3]) await process(placed(position));
+    expect(handled).toEqual(['m-1', 'm-2', 'm-3', 'm-4']);
+  });
+
   it('is handled in its turn when gaps are no longer waited for', async () => {
     const inbox = new MemoryInbox();
     const before = start({ inbox });
@@ -126,6 +148,15 @@ describe('an event that comes before its predecessors', () => {
     const after = start({ inbox, onGap: 'accept' });
     for (const position of [5, 8]) await after.process(placed(position));
     expect([...before.handled, ...after.handled]).toEqual(['m-1', 'm-3', 'm-4', 'm-5', 'm-6', 'm-8']);
+  });
+
+  it('is not left behind by the last event, when gaps are no longer waited for', async () => {
+    const inbox = new MemoryInbox();
+    const before = start({ inbox });
+    for (const position of [1, 3, 5]) await before.process(placed(position));
+    const after = start({ inbox, onGap: 'accept' });
+    await after.process(placed(2));
+    expect([...before.handled, ...after.handled]).toEqual(['m-1', 'm-2', 'm-3', 'm-5']);
   });
 
   it('waits with the one before when its own handler fails', async () => {
@@ -416,9 +447,17 @@ type Overrides = Partial<Record<keyof AnyHandlingOptions, unknown>> & {
   readonly handle?: (message: EventMessage) => void;
   readonly deadLetter?: ProcessorSpec['deadLetter'];
   readonly maxAttempts?: number;
+  readonly mayGoOn?: () => boolean;
 };
 
-function start({ deadLetter, maxAttempts, handle, handlers, ...overrides }: Overrides = {}) {
+function start({
+  deadLetter,
+  maxAttempts,
+  handle,
+  handlers,
+  mayGoOn = () => true,
+  ...overrides
+}: Overrides = {}) {
   const handled: string[] = [];
   const inbox = new MemoryInbox();
   const log = new CapturedLog();
@@ -439,7 +478,11 @@ function start({ deadLetter, maxAttempts, handle, handlers, ...overrides }: Over
     attributes: QueuedMessage['attributes'] = { aggregate: 'Ordered' },
     messageId = 'sqs-1',
   ): Promise<MessageOutcome> =>
-    processMessage(spec, { messageId, body, attributes, group: 'C-1' }, { number: 1, timeoutMs: 1_000 });
+    processMessage(
+      spec,
+      { messageId, body, attributes, group: 'C-1' },
+      { number: 1, timeoutMs: () => 1_000, mayGoOn: () => mayGoOn() },
+    );
   const process = (message: EventMessage): Promise<MessageOutcome> =>
     processBody(JSON.stringify(message), undefined, `sqs-${message.meta.msgId}`);
   const skip = (position: number): Promise<Skipped> =>
