@@ -27,7 +27,7 @@ const RATE = 100;
  * const { redriven, stopped } = await redrive({ deadLetterQueueUrl, to: { queueUrl }, sqs });
  * ```
  *
- * Throws `INVALID_ARGUMENT` or `INVALID_COLLECTOR` when it is called wrongly, or the dead-letter queue cannot be read.
+ * Throws `INVALID_ARGUMENT` or `INVALID_COLLECTOR` when it is called wrongly, or the dead-letter queue does not tell its attributes; `COLLECTOR_TOOL_FAILED` when it cannot be received from.
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   checkRedrive(options);

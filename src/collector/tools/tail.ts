@@ -22,7 +22,7 @@ const RETENTION_SECONDS = 300;
  *   console.log(tailed.ok ? tailed.message : `${tailed.code}: ${tailed.reason}`);
  * ```
  *
- * Throws `INVALID_ARGUMENT` or `INVALID_COLLECTOR` when it is called wrongly. The loop throws when the queue cannot be made, or not be removed: the error says what is left, and how to remove it.
+ * Throws `INVALID_ARGUMENT` or `INVALID_COLLECTOR` when it is called wrongly. The loop throws `COLLECTOR_TOOL_FAILED` when the queue cannot be made, or not be removed: the error says what is left, and how to remove it.
  */
 export function tail<const Topic extends EventTopicDefinition>(
   topic: Topic,
