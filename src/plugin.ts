@@ -2,8 +2,14 @@ import { SimplePlugin } from '@temporalio/plugin';
 import type { Worker, WorkerOptions } from '@temporalio/worker';
 import { type KeysOf, optionFaults } from './common/arguments.ts';
 import { HEARTBEAT_THROTTLE_MS } from './common/defaults.ts';
+import { ParkedCount } from './worker/parked-count.ts';
 import { StopNotice } from './worker/stop-notice.ts';
-import { refuseWorkerFaults, type TopicPublisher, topicActivities } from './worker/topic-activities.ts';
+import {
+  nameOf,
+  refuseWorkerFaults,
+  type TopicPublisher,
+  topicActivities,
+} from './worker/topic-activities.ts';
 
 export interface EventTopicPluginOptions {
   /** The EventTopics that this worker publishes, and where to; at least one. */
@@ -20,6 +26,7 @@ const OPTION_KEYS: KeysOf<EventTopicPluginOptions> = { topics: true };
  */
 export class EventTopicPlugin extends SimplePlugin {
   readonly #notice: StopNotice;
+  readonly #parked: ParkedCount;
 
   /** Throws `INVALID_WORKER` when the topics are wrong. */
   constructor(options: EventTopicPluginOptions) {
@@ -28,11 +35,14 @@ export class EventTopicPlugin extends SimplePlugin {
     const activities = topicActivities(options.topics, () => notice.signal);
     super({ name: 'temporal-event-topic.EventTopicPlugin', activities: { ...activities } });
     this.#notice = notice;
+    this.#parked = new ParkedCount(options.topics.map(nameOf));
   }
 
-  /** Activities that wait for news end when the worker is shut down. */
+  /** Activities that wait for news end when the worker is shut down; what is parked is measured while it runs. */
   override runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    return super.runWorker(worker, (inner) => this.#notice.runWorker(inner, next));
+    return super.runWorker(worker, (inner) =>
+      this.#notice.runWorker(inner, (running) => this.#parked.runWorker(running, next)),
+    );
   }
 
   /** Heartbeats go out in time, unless the worker says otherwise (`maxHeartbeatThrottleInterval`). */

@@ -1,4 +1,5 @@
 import type { AggregateEntries, PublishFailure } from '../common/protocol/activities.ts';
+import { activeTraceparent } from '../common/telemetry/tracing.ts';
 import { toWireMessage, wireSize } from '../common/wire-format.ts';
 import { BatchRoom } from './batch-room.ts';
 import { checkedResults } from './checked-results.ts';
@@ -6,10 +7,13 @@ import { isThrottle } from './classify-error.ts';
 import type { EventPublisher, PublishResult } from './event-publisher.ts';
 import { SendWindow } from './send-window.ts';
 import { thrownFailure } from './thrown-failure.ts';
+import { TopicTelemetry } from './topic-telemetry.ts';
 
 /** Events of one aggregate, in order, for whose results somebody waits. */
 interface Run extends AggregateEntries {
   readonly signal: AbortSignal;
+  /** `traceparent` of the span that asked for it: the activity's, when somebody traces those. */
+  readonly caller: string | undefined;
   resolve(results: readonly PublishResult[]): void;
 }
 
@@ -27,6 +31,7 @@ interface WaitingRun extends Run {
 export class Batcher {
   readonly #topic: string;
   readonly #publisher: EventPublisher;
+  readonly #telemetry: TopicTelemetry;
   readonly #sameAggregateBatching: boolean;
   /**
    * Aggregates with a request under way. An attempt that Temporal has given up leaves its request behind; the attempt after
@@ -38,10 +43,18 @@ export class Batcher {
   #inFlight = 0;
   #isFlushScheduled = false;
 
-  constructor(topic: string, publisher: EventPublisher, sameAggregateBatching = false) {
+  constructor(
+    topic: string,
+    publisher: EventPublisher,
+    {
+      sameAggregateBatching = false,
+      telemetry = new TopicTelemetry(topic),
+    }: { readonly sameAggregateBatching?: boolean; readonly telemetry?: TopicTelemetry } = {},
+  ) {
     this.#topic = topic;
     this.#publisher = publisher;
     this.#sameAggregateBatching = sameAggregateBatching;
+    this.#telemetry = telemetry;
   }
 
   /**
@@ -52,7 +65,8 @@ export class Batcher {
     return new Promise((resolve) => {
       const first = entries.slice(0, this.#sameAggregateBatching ? this.#publisher.maxBatchEntries : 1);
       const sizes = first.map((entry) => wireSize(toWireMessage(this.#topic, entry)));
-      this.#waiting.push({ id, entries: first, sizes, signal, resolve });
+      const caller = activeTraceparent();
+      this.#waiting.push({ id, entries: first, sizes, signal, caller, resolve });
       this.#scheduleFlush();
     });
   }
@@ -116,8 +130,11 @@ export class Batcher {
     const entries = batch.flatMap((run) => run.entries);
     const request = abortedWhenAll(new Set(batch.map(({ signal }) => signal)));
     try {
-      const given = await this.#publisher.publish(this.#topic, entries, request.signal);
-      const results = checkedResults(entries, given);
+      const callers = batch.map(({ caller }) => caller);
+      const results = await this.#telemetry.request(entries, callers, async () => {
+        const given = await this.#publisher.publish(this.#topic, entries, request.signal);
+        return checkedResults(entries, given);
+      });
       this.#observe(results);
       answer(batch, results);
     } catch (error) {

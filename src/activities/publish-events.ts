@@ -19,6 +19,7 @@ import { withHeartbeats } from './heartbeats.ts';
 import { IncidentLog } from './incident-log.ts';
 import { tryAgainFailure, unknownTopicFailure } from './publish-failure.ts';
 import { type OnFailure, stopAtFailure, toDeadLetterQueue } from './refused-events.ts';
+import { TopicTelemetry } from './topic-telemetry.ts';
 
 /** The activities of the publisher workflow, by name. */
 export type PublishActivities = Record<
@@ -68,7 +69,7 @@ export function publishActivities(topics: ReadonlyMap<string, Topic>): PublishAc
     [PUBLISH_ACTIVITY]: async (input) => {
       const topic = topics.get(input.topic);
       if (topic === undefined) throw unknownTopicFailure(input.topic, [...topics.keys()]);
-      const outcomes = await publishAggregates(topic, input);
+      const outcomes = await publishMeasured(topic, input);
       if (!Context.current().cancellationSignal.aborted) topic.incidents.observe(outcomes);
       throwIfNothingAchieved(input, outcomes, topic.publisher);
       return { outcomes };
@@ -82,19 +83,32 @@ export interface Topic {
   readonly batcher: Batcher;
   readonly onFailure: OnFailure;
   readonly incidents: IncidentLog;
+  readonly telemetry: TopicTelemetry;
 }
 
 function createTopic(
   topic: string,
   publisher: EventPublisher,
-  { sameAggregateBatching = publisher.sameAggregateBatching, deadLetterQueue }: PublishOptions = {},
+  { sameAggregateBatching = publisher.sameAggregateBatching ?? false, deadLetterQueue }: PublishOptions = {},
 ): Topic {
+  const telemetry = new TopicTelemetry(topic);
   return {
     publisher,
-    batcher: new Batcher(topic, publisher, sameAggregateBatching),
+    telemetry,
+    batcher: new Batcher(topic, publisher, { sameAggregateBatching, telemetry }),
     onFailure: deadLetterQueue ? toDeadLetterQueue(topic, deadLetterQueue) : stopAtFailure,
     incidents: new IncidentLog(topic),
   };
+}
+
+async function publishMeasured(topic: Topic, input: PublishEventsInput): Promise<AggregateOutcome[]> {
+  const { metricMeter, info } = Context.current();
+  const attempt = { workflowId: info.workflowExecution?.workflowId ?? '', activityId: info.activityId };
+  topic.telemetry.use(metricMeter);
+  topic.telemetry.unpublished.begin(attempt, input);
+  const outcomes = await publishAggregates(topic, input);
+  topic.telemetry.unpublished.end(attempt, outcomes);
+  return outcomes;
 }
 
 async function publishAggregates(topic: Topic, input: PublishEventsInput): Promise<AggregateOutcome[]> {
@@ -118,7 +132,7 @@ async function publishAggregates(topic: Topic, input: PublishEventsInput): Promi
   );
 }
 
-interface Run extends Pick<Topic, 'batcher' | 'onFailure'> {
+interface Run extends Pick<Topic, 'batcher' | 'onFailure' | 'telemetry'> {
   readonly deadline: number;
   readonly signal: AbortSignal;
 }
@@ -148,7 +162,7 @@ async function pauseWithin({ deadline, signal }: Run): Promise<boolean> {
 
 /** Publishes the first entry, or the first few in one request. Returns what stops the aggregate. */
 async function publishFirst(
-  { batcher, onFailure, signal }: Run,
+  { batcher, onFailure, telemetry, signal }: Run,
   aggregate: AggregateEntries,
   receipts: PublishReceipt[],
 ): Promise<PublishFailure | undefined> {
@@ -159,6 +173,7 @@ async function publishFirst(
     const settled = result.ok ? result : await onFailure(entry, result.failure, signal);
     if (!settled.ok) return settled.failure;
     receipts.push(settled.receipt);
+    if (settled.receipt.deadLetter) telemetry.deadLetter(settled.receipt.deadLetter.code);
     // Whatever SNS says of the entries after a failed one, they are sent again: only what comes before is acknowledged.
     if (!result.ok) break;
   }

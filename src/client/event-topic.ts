@@ -9,6 +9,7 @@ import type { OperationName } from '../common/protocol/operate.ts';
 import type { ParkedAggregate } from '../common/protocol/parked.ts';
 import type { RepublishSelection } from '../common/protocol/republish.ts';
 import type { PublisherStatus } from '../common/protocol/status.ts';
+import { inSpan } from '../common/telemetry/tracing.ts';
 import type { EventTopicDefinition } from '../event-topic.ts';
 import {
   type AggregateStatus,
@@ -30,7 +31,8 @@ import {
 import { Handover } from './publish/handover.ts';
 import { throwUnlessAccepted } from './publish/outcome.ts';
 import { Preparation } from './publish/prepare.ts';
-import { Turnstile } from './publish/turnstile.ts';
+import { PublishTelemetry, publishSpan } from './publish/publish-telemetry.ts';
+import { type Passage, Turnstile } from './publish/turnstile.ts';
 import { Receipts } from './receipts/receipts.ts';
 import { Republish, type RepublishTarget } from './republish/republish.ts';
 import type { RepublishOptions } from './republish/republish-options.ts';
@@ -49,6 +51,7 @@ export class EventTopic<Schema extends $ZodType> {
   readonly #preparation: Preparation;
   readonly #handover: Handover;
   readonly #receipts: Receipts;
+  readonly #telemetry: PublishTelemetry;
   readonly #turnstile = new Turnstile();
 
   /** Throws `INVALID_CLIENT` with every fault of topic and options. */
@@ -61,6 +64,7 @@ export class EventTopic<Schema extends $ZodType> {
     this.#preparation = new Preparation(topic, options);
     this.#handover = new Handover(topic, { client, taskQueue, settings, waiter });
     this.#receipts = new Receipts(topic.name, { client, waiter });
+    this.#telemetry = new PublishTelemetry(topic.name, options.maxMessageBytes);
   }
 
   /**
@@ -83,16 +87,18 @@ export class EventTopic<Schema extends $ZodType> {
   ): Promise<unknown> {
     this.#checkCall(messages, options);
     options.signal?.throwIfAborted();
+    const { signal, waitFor } = options;
     // Nothing is awaited before the entries are in their queues: that keeps the order of concurrent calls.
-    const { entries, uploads } = this.#preparation.validate(messages);
-    const prepared = this.#preparation.prepare(entries, uploads, options.signal);
-    const aggregates = entries.map(({ message }) => message.id);
-    const handedOver = await this.#turnstile.pass({ aggregates, prepared, signal: options.signal }, () =>
-      this.#handover.hand(entries, { signal: options.signal, isAwaited: options.waitFor === 'published' }),
-    );
-    throwUnlessAccepted(this.topic.name, this.#options.client, handedOver);
-    if (options.waitFor !== 'published') return undefined;
-    return this.#receipts.of(entries, (id) => this.#workflowIdOf(id), options);
+    return inSpan(publishSpan(this.topic.name, messages), async (span) => {
+      const { entries: valid, uploads } = this.#telemetry.checked(messages.length, () =>
+        this.#preparation.validate(messages),
+      );
+      const prepared = this.#preparation.prepare(valid, uploads, signal);
+      const entries = this.#telemetry.trace(valid, span);
+      await this.#handOver(() => entries, { aggregates: idsOf(entries), prepared, signal }, waitFor);
+      if (waitFor !== 'published') return undefined;
+      return this.#receipts.of(entries, (id) => this.#workflowIdOf(id), options);
+    });
   }
 
   /**
@@ -107,17 +113,16 @@ export class EventTopic<Schema extends $ZodType> {
     options: PublishOptions = {},
   ): Promise<void> {
     this.#checkCall(messages, options, 'publishStored(messages, options)');
-    options.signal?.throwIfAborted();
-    const stored = this.#preparation.stored(messages);
-    let { entries } = stored;
-    const prepared = this.#preparation.prepareStored(stored, options.signal).then((fitting) => {
-      entries = fitting;
+    const { signal } = options;
+    signal?.throwIfAborted();
+    await inSpan(publishSpan(this.topic.name, messages), async (span) => {
+      const stored = this.#preparation.stored(messages);
+      let { entries } = stored;
+      const prepared = this.#preparation.prepareStored(stored, signal).then((fitting) => {
+        entries = this.#telemetry.trace(fitting, span);
+      });
+      await this.#handOver(() => entries, { aggregates: idsOf(entries), prepared, signal });
     });
-    const aggregates = entries.map(({ message }) => message.id);
-    const handedOver = await this.#turnstile.pass({ aggregates, prepared, signal: options.signal }, () =>
-      this.#handover.hand(entries, { signal: options.signal, isAwaited: false }),
-    );
-    throwUnlessAccepted(this.topic.name, this.#options.client, handedOver);
   }
 
   /**
@@ -244,6 +249,21 @@ export class EventTopic<Schema extends $ZodType> {
     return { topic: this.topic.name, client, taskQueue };
   }
 
+  /** The entries are asked for in their turn. */
+  async #handOver(
+    entries: () => readonly PublishEntry[],
+    passage: Passage,
+    waitFor?: 'accepted' | 'published',
+  ): Promise<void> {
+    const begunAt = performance.now();
+    const { signal } = passage;
+    const handedOver = await this.#turnstile.pass(passage, () =>
+      this.#handover.hand(entries(), { signal, isAwaited: waitFor === 'published' }),
+    );
+    this.#telemetry.handedOver(handedOver, begunAt);
+    throwUnlessAccepted(this.topic.name, this.#options.client, handedOver);
+  }
+
   #checkCall(messages: unknown, options: unknown, call = 'publish(messages, options)'): void {
     const isArray = Array.isArray(messages);
     const faults = [
@@ -283,4 +303,8 @@ export class EventTopic<Schema extends $ZodType> {
   #workflowIdOf(id: string): string {
     return this.#handover.publisherOf(id).workflowId;
   }
+}
+
+function idsOf(entries: readonly PublishEntry[]): readonly string[] {
+  return entries.map(({ message }) => message.id);
 }

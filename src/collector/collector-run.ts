@@ -1,4 +1,6 @@
 import { COLLECTOR } from '../common/defaults.ts';
+import { COLLECTOR_METRICS } from '../common/telemetry/metrics.ts';
+import { measure } from '../common/telemetry/open-telemetry-measure.ts';
 import type { CollectorTally } from './collector-status.ts';
 import { Attempts } from './handling/attempts.ts';
 import { type LaneStop, runLane, toLanes } from './handling/lane.ts';
@@ -57,6 +59,7 @@ export class CollectorRun {
   async take(messages: readonly ReceivedMessage[]): Promise<void> {
     this.#parts.tally.count('received', messages.length);
     this.#visibility.add(messages);
+    this.#measureInHand();
     for (const lane of toLanes(messages).values()) void this.#work(lane);
     await this.#until(() => this.#lanes < this.#parts.settings.concurrency || this.#isStopping);
   }
@@ -107,10 +110,11 @@ export class CollectorRun {
     const { tally, logger } = this.#parts;
     const { how, refusal } = outcome;
     tally.count(how === 'duplicate' ? 'duplicates' : how);
-    tally.settled(message.group);
+    const goesOn = tally.settled(message.group);
     this.#attempts.settled(message.group);
     this.#deletions.add(message);
     const facts = this.#facts(message, outcome);
+    if (goesOn) logger.info('An aggregate that stood goes on', facts);
     if (refusal)
       logger.error('An event was refused and is in the dead-letter queue', { ...facts, ...refusal });
     else if (how === 'held') logger.warn('An event came early and is held until those before it come', facts);
@@ -129,8 +133,8 @@ export class CollectorRun {
     const facts = this.#facts(message, outcome);
     if (outcome.kind === 'parked') {
       const { code, reason } = outcome.refusal;
-      tally.parked({ ...standing, reason, code });
-      logger.error('An event was refused; its aggregate is parked', { ...facts, code, reason });
+      const isNew = tally.parked({ ...standing, reason, code });
+      if (isNew) logger.error('An event was refused; its aggregate is parked', { ...facts, code, reason });
       return settings.parkSeconds;
     }
     const failures = this.#attempts.failed(group, messageId);
@@ -142,13 +146,16 @@ export class CollectorRun {
     };
     tally.count('failed');
     tally.failing({ ...standing, ...failure });
-    logger.warn('Handling an event failed; its aggregate is tried again', { ...facts, ...failure });
+    // Once: how often it has failed since stands on the status.
+    if (failures === 1)
+      logger.warn('Handling an event failed; its aggregate is tried again', { ...facts, ...failure });
     return failure.nextInSeconds;
   }
 
   /** All of them in one request, so that none is visible before another: they come again in their order. */
   async #giveBack(messages: readonly ReceivedMessage[], seconds: number): Promise<void> {
     this.#visibility.remove(messages);
+    this.#measureInHand();
     try {
       await this.#parts.queue.hide(messages, seconds);
     } catch (error) {
@@ -163,6 +170,7 @@ export class CollectorRun {
 
   #deleted(message: ReceivedMessage, error: unknown): void {
     this.#visibility.remove([message]);
+    this.#measureInHand();
     if (error === undefined) return;
     this.#parts.logger.warn('A handled event could not be deleted, and comes again', {
       ...this.#facts(message),
@@ -179,6 +187,10 @@ export class CollectorRun {
       messageId,
       ...ids,
     };
+  }
+
+  #measureInHand(): void {
+    measure(COLLECTOR_METRICS.inHand, this.inHand, { collector: this.#parts.spec.collector });
   }
 
   async #until(isSo: () => boolean): Promise<void> {

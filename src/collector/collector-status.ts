@@ -1,3 +1,6 @@
+import { COLLECTOR_METRICS } from '../common/telemetry/metrics.ts';
+import { measure } from '../common/telemetry/open-telemetry-measure.ts';
+
 /** How a collector is doing: what this process knows. */
 export interface CollectorStatus {
   /** `idle`: not started. */
@@ -58,6 +61,7 @@ const MAX_KEPT = 1_000;
 
 /** Counts what happens, and remembers which aggregates stand. */
 export class CollectorTally {
+  readonly #collector: string;
   readonly #counts = {
     received: 0,
     handled: 0,
@@ -71,31 +75,44 @@ export class CollectorTally {
   readonly #parked = new Map<string, ParkedGroup>();
   #receiving: CollectorStatus['receiving'] | undefined;
 
+  constructor(collector: string) {
+    this.#collector = collector;
+  }
+
   count(what: keyof CollectorCounts, by = 1): void {
     this.#counts[what] += by;
   }
 
-  settled(group: string): void {
-    this.#failing.delete(group);
-    this.#parked.delete(group);
+  /** True: the group stood before, and goes on. */
+  settled(group: string): boolean {
+    const isFreed = [this.#failing.delete(group), this.#parked.delete(group)].includes(true);
+    if (isFreed) this.#measure();
+    return isFreed;
   }
 
   failing(group: FailingGroup): void {
     this.#parked.delete(group.group);
     keep(this.#failing, group);
+    this.#measure();
   }
 
-  parked(group: ParkedGroup): void {
+  /** True: it did not stand there before. */
+  parked(group: ParkedGroup): boolean {
+    const isNew = this.#parked.get(group.group)?.messageId !== group.messageId;
     this.#failing.delete(group.group);
     keep(this.#parked, group);
+    this.#measure();
+    return isNew;
   }
 
-  /** Undefined: it receives. */
-  receiving(error: Error | undefined): void {
+  /** `error` undefined: it receives. True: that is new. */
+  receiving(error: Error | undefined): boolean {
+    const isNew = (error === undefined) !== (this.#receiving === undefined);
     this.#receiving = error && {
       error: error.message,
       since: this.#receiving?.since ?? new Date().toISOString(),
     };
+    return isNew;
   }
 
   toStatus(state: CollectorStatus['state'], inHand: number): CollectorStatus {
@@ -107,6 +124,12 @@ export class CollectorTally {
       parked: [...this.#parked.values()].slice(-MOST_LISTED),
       ...(this.#receiving ? { receiving: this.#receiving } : {}),
     };
+  }
+
+  #measure(): void {
+    const labels = { collector: this.#collector };
+    measure(COLLECTOR_METRICS.failing, this.#failing.size, labels);
+    measure(COLLECTOR_METRICS.parked, this.#parked.size, labels);
   }
 }
 

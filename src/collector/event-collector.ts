@@ -31,7 +31,7 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
   readonly name: string;
   readonly #options: AnyCollectorOptions;
   readonly #logger: CollectorLogger;
-  readonly #tally = new CollectorTally();
+  readonly #tally: CollectorTally;
   #state: CollectorStatus['state'] = 'idle';
   #run: CollectorRun | undefined;
   #processing: ProcessorSpec | undefined;
@@ -46,6 +46,7 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
     this.#options = options as unknown as AnyCollectorOptions;
     this.#logger = loggerOf(options);
     this.name = options.name ?? collectorNameOf(options.queueUrl);
+    this.#tally = new CollectorTally(this.name);
   }
 
   /**
@@ -171,7 +172,7 @@ export class EventCollector<const Topics extends readonly EventTopicDefinition[]
   }
 
   #onHealth(error: Error | undefined): void {
-    this.#tally.receiving(error);
+    if (!this.#tally.receiving(error)) return;
     const facts = { collector: this.name, queueUrl: this.#options.queueUrl };
     if (error) this.#logger.error('The queue cannot be received from', { ...facts, reason: error.message });
     else this.#logger.info('The queue can be received from again', facts);

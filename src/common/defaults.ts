@@ -259,3 +259,11 @@ export const COLLECTOR = {
   /** Before a parked aggregate is looked at again: rarely enough that a queue with the component's 100 receives keeps it for a day. */
   parkSeconds: 900,
 } as const;
+
+/** Telemetry: how often a worker says what it has not published yet, and how long it remembers an attempt that nobody repeats here: longer than the two
+ * minutes between attempts of a topic that is configured wrongly. */
+export const UNPUBLISHED_LOOK_MS = 5_000;
+export const UNPUBLISHED_KEPT_MS = 5 * 60_000;
+
+/** Telemetry: how often a worker asks Temporal how many aggregates are parked. */
+export const PARKED_LOOK_MS = 30_000;

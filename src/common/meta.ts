@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { checkText, describe, invalidArgument, isRecord } from './arguments.ts';
 import type { EventMessage, MessageMeta } from './message.ts';
+import { activeTraceparent } from './telemetry/tracing.ts';
 
 /** What a service says of a new message; the rest is made. */
 export interface NewMeta {
@@ -13,7 +14,10 @@ export interface NewMeta {
   readonly [key: string]: unknown;
 }
 
-/** Meta of a message that no other message caused: new UUIDv7 msgId, current time, correlated with itself. */
+/**
+ * Meta of a message that no other message caused: new UUIDv7 msgId, current time, correlated with itself. In a span of OpenTelemetry's it has that span's
+ * `traceparent`, so that whoever publishes the stored event later goes on with the trace.
+ */
 export function createMeta(fields: NewMeta): MessageMeta {
   if (!isRecord(fields))
     throw invalidArgument('createMeta({ service, … })', [
@@ -23,7 +27,9 @@ export function createMeta(fields: NewMeta): MessageMeta {
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const { msgId = uuidv7() } = given as { msgId?: string };
   const time = new Date().toISOString();
-  return { service: fields.service, user: '', ip: '', time, msgId, correlationId: msgId, ...given };
+  const traceparent = activeTraceparent();
+  const trace = traceparent === undefined ? {} : { traceparent };
+  return { service: fields.service, user: '', ip: '', time, msgId, correlationId: msgId, ...trace, ...given };
 }
 
 /** Meta of a message caused by `cause`: correlated with the cause, whose user and trace it carries on. */

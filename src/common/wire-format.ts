@@ -26,7 +26,7 @@ export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
     throw invalidArgument('toWireMessage(topic, entry)', [
       `the entry is { message, eventType? }, not ${describe(entry)}`,
     ]);
-  const { message, eventType, claimCheck, republished } = entry;
+  const { message, eventType, claimCheck, republished, traceparent } = entry;
   const { id, meta, event, position } = message;
   const json = claimCheck ? pointerBody(claimCheck) : JSON.stringify({ id, meta, event, position });
   const attributes: Record<string, WireAttribute> = {};
@@ -42,7 +42,7 @@ export function toWireMessage(topic: string, entry: PublishEntry): WireMessage {
   add('eventType', eventType);
   add('service', meta.service);
   add('correlationId', meta.correlationId);
-  add('traceparent', meta.traceparent);
+  add('traceparent', meta.traceparent || traceparent);
   add('position', position?.toString(), 'Number');
   add('schemaVersion', meta.schemaVersion);
   add('republished', republished?.audience);

@@ -125,7 +125,8 @@ function toRelaySource({ topic, eventLog, publisher, claimCheck: store }: TopicP
 
 const ANY_EVENT = z.unknown();
 
-function nameOf({ topic }: TopicPublisher): string {
+/** Name of a worker's topic. */
+export function nameOf({ topic }: TopicPublisher): string {
   return typeof topic === 'string' ? topic : topic?.name;
 }
 

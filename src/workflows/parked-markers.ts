@@ -19,11 +19,23 @@ export class ParkedMarkers {
   readonly #open: Map<string, ParkedMarker>;
   /** By workflow id: the markers that this run opens, until they are open. */
   readonly #starting = new Map<string, Promise<void>>();
+  readonly #onParked: (event: ParkedEvent) => void;
   #changes = 0;
 
-  constructor(topic: string, markers: readonly ParkedMarker[] = []) {
+  constructor(
+    topic: string,
+    {
+      open = [],
+      onParked,
+    }: {
+      /** Markers that an earlier run opened. */
+      readonly open: readonly ParkedMarker[] | undefined;
+      readonly onParked: (event: ParkedEvent) => void;
+    },
+  ) {
     this.#topic = topic;
-    this.#open = new Map(markers.map((marker) => [marker.id, marker]));
+    this.#open = new Map(open.map((marker) => [marker.id, marker]));
+    this.#onParked = onParked;
   }
 
   /** A marker is being opened or closed: the run may not end now. */
@@ -53,7 +65,10 @@ export class ParkedMarkers {
   }
 
   async #mark(id: string, event: ParkedEvent): Promise<void> {
-    const { msgId, since } = event;
+    const { msgId, since, code } = event;
+    // The reason stands on the status: it may quote the event, and a log must not.
+    log.error('An aggregate is parked', { topic: this.#topic, id, msgId, code });
+    this.#onParked(event);
     const marker = { id, workflowId: `event-topic-parked/${this.#topic}/${uuid4()}`, msgId, since };
     this.#open.set(id, marker);
     const starting = this.#start(marker, event);
@@ -83,7 +98,8 @@ export class ParkedMarkers {
     }
   }
 
-  async #close({ id, workflowId }: ParkedMarker): Promise<void> {
+  async #close({ id, workflowId, msgId, since }: ParkedMarker): Promise<void> {
+    log.info('An aggregate goes on', { topic: this.#topic, id, msgId, since });
     this.#open.delete(id);
     // A signal to a marker that is not open yet would be lost, and the marker would stay open for ever.
     await this.#starting.get(workflowId);

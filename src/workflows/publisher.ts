@@ -30,6 +30,7 @@ import type { PublisherStatus } from '../common/protocol/status.ts';
 import { LingerTimer } from './linger-timer.ts';
 import { askForPage, spill } from './pages.ts';
 import { ParkedMarkers } from './parked-markers.ts';
+import { PublisherMetrics } from './publisher-metrics.ts';
 import { RunLength } from './run-length.ts';
 import { faultOfAwait, faultOfInput } from './state/inbound.ts';
 import { type Arrival, Publisher } from './state/publisher.ts';
@@ -71,14 +72,19 @@ class PublisherRun {
   readonly #linger: LingerTimer;
   readonly #wake = new WakeTimer();
   readonly #length: RunLength;
+  readonly #metrics: PublisherMetrics;
   #isEnding = false;
 
   // Handlers are set before anything is awaited: the signal that started the run is already there.
   constructor(input: PublisherInput) {
     this.#input = input;
     this.#publisher = new Publisher(input, Date.now());
+    this.#metrics = new PublisherMetrics(input.topic);
     this.#underWay = new UnderWay(this.#publisher, input.topic);
-    this.#markers = new ParkedMarkers(input.topic, input.markers);
+    this.#markers = new ParkedMarkers(input.topic, {
+      open: input.markers,
+      onParked: ({ code }) => this.#metrics.parked(code),
+    });
     this.#length = new RunLength(this.#publisher.settings.maxSignalsPerRun);
     this.#linger = new LingerTimer(() => this.#publisher.closesAt);
     this.#linger.arm();
@@ -101,7 +107,7 @@ class PublisherRun {
   async run(): Promise<void> {
     while (!this.#mayClose()) {
       this.#settle();
-      this.#underWay.readGaps();
+      this.#metrics.gapReads(this.#underWay.readGaps());
       this.#markers.sync(this.#publisher.parked);
       const step = this.#publisher.next();
       if (step?.do === 'spill') await spill(this.#publisher, this.#input.topic);
@@ -171,7 +177,9 @@ class PublisherRun {
     for (const conflict of conflicts) {
       log.warn('A message came again with another content, which is not published', { ...conflict });
     }
-    warnOf(faults);
+    this.#metrics.duplicates(this.#publisher.duplicates);
+    this.#metrics.conflicts(conflicts.length);
+    this.#setAside(faults);
     this.#linger.arm();
     this.#wake.arm(this.#publisher.dueAt);
     this.#describe();
@@ -179,7 +187,12 @@ class PublisherRun {
 
   #load(signal: unknown): void {
     this.#length.countSignal();
-    warnOf(this.#publisher.load(signal, Date.now()).faults);
+    this.#setAside(this.#publisher.load(signal, Date.now()).faults);
+  }
+
+  #setAside(faults: Arrival['faults']): void {
+    this.#metrics.setAside(faults.length);
+    for (const fault of faults) log.warn('A malformed signal, or a part of it, is set aside', { fault });
   }
 
   #handle([operation, update, description]: (typeof OPERATIONS)[number]): void {
@@ -220,8 +233,4 @@ function refuse(message: string | undefined): void {
 
 function refusal(message: string): ApplicationFailure {
   return ApplicationFailure.create({ type: FAILURE_TYPES.refused, message, nonRetryable: true });
-}
-
-function warnOf(faults: Arrival['faults']): void {
-  for (const fault of faults) log.warn('A malformed signal, or a part of it, is set aside', { fault });
 }

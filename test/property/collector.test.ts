@@ -186,7 +186,7 @@ class Consumer {
         retrySeconds: { first: 1, most: 60 },
         parkSeconds: 900,
       },
-      tally: new CollectorTally(),
+      tally: new CollectorTally('Test'),
       logger: silent,
     });
   }

@@ -98,8 +98,9 @@ export class Handover {
     const msgIds = entries
       .filter((entry) => this.#awaited.has(entry))
       .map(({ message }) => message.meta.msgId);
+    const handedOverAt = Date.now();
     const request: PublishRequest = {
-      entries,
+      entries: entries.map((entry) => ({ ...entry, handedOverAt })),
       ...(msgIds.length > 0 ? { awaited: { waiter, msgIds } } : {}),
     };
     await client.workflow.signalWithStart(PUBLISHER_WORKFLOW, {

@@ -37,6 +37,8 @@ export interface DecodedEvent extends Envelope {
   readonly message: EventMessage;
   /** Audience, when an old event was sent again on purpose. */
   readonly republished: string | undefined;
+  /** W3C `traceparent` of what published it. */
+  readonly traceparent: string | undefined;
 }
 
 export type Decoded =
@@ -94,7 +96,8 @@ function decodeEvent(
   if (!checked.success)
     return { ok: false, refusal: refusalOf(topic, eventType, checked.error.issues), envelope };
   const message = newest.isUpcast ? { ...original, event: newest.event } : original;
-  return { ok: true, event: { topic, eventType, message, original, republished: attributes['republished'] } };
+  const { republished, traceparent = original.meta.traceparent } = attributes;
+  return { ok: true, event: { topic, eventType, message, original, republished, traceparent } };
 }
 
 type Upcast = { readonly event: unknown; readonly isUpcast: boolean } | { readonly refusal: MessageRefusal };

@@ -23,7 +23,12 @@ export async function handleEvent(
     return { refusal: { code: 'UNKNOWN_EVENT_TYPE', reason } };
   }
   try {
-    return await throughInbox(spec, { event, handler: handler ?? 'ignore', attempt });
+    return await throughInbox(spec, {
+      event,
+      collector: spec.collector,
+      handler: handler ?? 'ignore',
+      attempt,
+    });
   } catch (error) {
     if (!isRefusedEvent(error)) throw error;
     return { refusal: { code: 'REFUSED_BY_HANDLER', reason: error.message } };
@@ -37,8 +42,9 @@ export function passOver(spec: HandlingSpec, envelope: Envelope, attempt: Attemp
     message: envelope.original,
     eventType: undefined,
     republished: undefined,
+    traceparent: undefined,
   };
-  return throughInbox(spec, { event, handler: 'ignore', attempt });
+  return throughInbox(spec, { event, collector: spec.collector, handler: 'ignore', attempt });
 }
 
 async function throughInbox(spec: HandlingSpec, task: Task): Promise<Handled> {

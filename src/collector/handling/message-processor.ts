@@ -2,6 +2,7 @@ import { type Decoded, decodeMessage, type Envelope } from '../decode/decode-mes
 import type { QueuedMessage } from '../decode/queued-message.ts';
 import { reasonOf } from '../logger.ts';
 import type { MessageRefusal } from '../refusal.ts';
+import { countOutcome } from './count-outcome.ts';
 import { handleEvent, passOver } from './event-handler.ts';
 import type { Attempt, HandlingResult, HandlingSpec, Settled, Turn } from './handling-spec.ts';
 import { handleHeld } from './stored-events.ts';
@@ -62,7 +63,9 @@ export async function processMessage(
     }
   };
   const ending = await withHeld(spec, { ending: await end(), envelope, turn });
-  return envelope ? { ...ending, ids: idsOf(envelope) } : ending;
+  const outcome = envelope ? { ...ending, ids: idsOf(envelope) } : ending;
+  countOutcome(spec.collector, queued, outcome);
+  return outcome;
 }
 
 interface Ended {

@@ -101,7 +101,8 @@ async function handleStored(
   if (handler === undefined && spec.onUnknown === 'park')
     throw troubleWith(topic, stored, `nobody here handles its type, ${event.eventType}`);
   try {
-    if (spec.inbox) await askInbox(spec.inbox, arrival, { event, handler: handler ?? 'ignore', attempt });
+    const task = { event, collector: spec.collector, handler: handler ?? 'ignore', attempt } as const;
+    if (spec.inbox) await askInbox(spec.inbox, arrival, task);
   } catch (error) {
     // Not the handler's own error: a RefusedEvent would refuse the message on the queue.
     throw troubleWith(topic, stored, reasonOf(error), error);

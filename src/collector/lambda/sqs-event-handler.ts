@@ -10,7 +10,7 @@ import {
 } from '../../common/arguments.ts';
 import { COLLECTOR } from '../../common/defaults.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
-import type { QueuedMessage } from '../decode/queued-message.ts';
+import { type QueuedMessage, sentAtOf } from '../decode/queued-message.ts';
 import { runLane, toLanes } from '../handling/lane.ts';
 import { type MessageOutcome, type ProcessorSpec, processMessage } from '../handling/message-processor.ts';
 import {
@@ -33,7 +33,11 @@ export interface SqsEvent {
 export interface SqsRecord {
   readonly messageId: string;
   readonly body: string;
-  readonly attributes: { readonly MessageGroupId?: string; readonly ApproximateReceiveCount: string };
+  readonly attributes: {
+    readonly MessageGroupId?: string;
+    readonly ApproximateReceiveCount: string;
+    readonly SentTimestamp?: string;
+  };
   readonly messageAttributes: Readonly<Record<string, { readonly stringValue?: string }>>;
   readonly eventSourceARN: string;
 }
@@ -228,6 +232,7 @@ function toMessage({ messageId, body, attributes, messageAttributes }: SqsRecord
     attributes: Object.fromEntries(texts),
     group: attributes.MessageGroupId ?? messageId,
     receiveCount: Number(attributes.ApproximateReceiveCount),
+    ...sentAtOf(attributes.SentTimestamp),
   };
 }
 

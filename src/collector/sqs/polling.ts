@@ -36,7 +36,7 @@ export class Polling {
       waitTimeSeconds: waitSeconds,
       visibilityTimeout: visibilitySeconds,
       messageAttributeNames: ['All'],
-      messageSystemAttributeNames: ['MessageGroupId'],
+      messageSystemAttributeNames: ['MessageGroupId', 'SentTimestamp'],
       // Handed-over batches are kept in order here.
       suppressFifoWarning: true,
       shouldDeleteMessages: false,

@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { QueuedMessage } from '../decode/queued-message.ts';
+import { type QueuedMessage, sentAtOf } from '../decode/queued-message.ts';
 
 /** A message that SQS has lent to this process. */
 export interface ReceivedMessage extends QueuedMessage {
@@ -15,5 +15,6 @@ export function toReceived(message: Message): ReceivedMessage {
     body: Body,
     attributes: Object.fromEntries(texts),
     group: Attributes?.MessageGroupId ?? MessageId,
+    ...sentAtOf(Attributes?.SentTimestamp),
   };
 }

@@ -13,6 +13,10 @@ export interface PublishEntry {
   readonly refused?: Refusal;
   /** The event is sent again on purpose. */
   readonly republished?: Republished;
+  /** Of the call that published it: W3C `traceparent`. The SNS attribute, when the message has none of its own. */
+  readonly traceparent?: string;
+  /** When it was handed to Temporal: milliseconds since 1970, by the caller's clock. Measured against, nothing else. */
+  readonly handedOverAt?: number;
 }
 
 /** What tells a republished message from the one that was published first. */

@@ -20,6 +20,7 @@ import type {
 import { readPage } from './read-page.ts';
 import { RelayPass } from './relay-pass.ts';
 import { nameOf, type ReadableSource, type RelaySource, sourceOf } from './relay-source.ts';
+import { RelayTelemetry } from './relay-telemetry.ts';
 import { verifyEvents } from './verify-events.ts';
 
 /** The activities of relays, by name. */
@@ -47,7 +48,7 @@ export function createRelayActivities(
       ),
     [RELAY_EVENTS_ACTIVITY]: async (input) => {
       const source = sourceOf(sources, input.topic);
-      const { cancellationSignal, client, info } = Context.current();
+      const { cancellationSignal, client, info, metricMeter } = Context.current();
       const resumed = info.heartbeatDetails as RelayProgress | undefined;
       const pass = new RelayPass(source, {
         client,
@@ -56,10 +57,16 @@ export function createRelayActivities(
         isUncertain: input.isUncertain === true || info.attempt > 1,
         signal: AbortSignal.any([cancellationSignal, stopping()]),
       });
-      return await withHeartbeats(
-        () => heartbeat(pass.progress),
+      const telemetry = new RelayTelemetry(input.topic, { meter: metricMeter, healed: pass.progress.healed });
+      const end = await withHeartbeats(
+        () => {
+          heartbeat(pass.progress);
+          telemetry.say(pass.progress);
+        },
         () => pass.run(),
       );
+      telemetry.say(end);
+      return end;
     },
     [VERIFY_EVENTS_ACTIVITY]: (input) =>
       withHeartbeats(heartbeat, () =>

@@ -25,7 +25,8 @@ export function createRepublishActivities(
       const source = sourceOf(sources, input.topic);
       const topic = topics.get(input.topic);
       if (topic === undefined) throw unknownTopicFailure(input.topic, [...topics.keys()]);
-      const { cancellationSignal, info } = Context.current();
+      const { cancellationSignal, info, metricMeter } = Context.current();
+      topic.telemetry.use(metricMeter);
       const resumed = info.heartbeatDetails as RepublishProgress | undefined;
       const signal = AbortSignal.any([cancellationSignal, stopping()]);
       const pass = new RepublishPass(source, { input, topic, signal, ...(resumed ? { resumed } : {}) });

@@ -77,8 +77,10 @@ export function faultOfAwait(request: unknown): string | undefined {
 /** Where an entry is not what publisher and activity rely on, and what is expected there; undefined: it is. */
 function faultOfEntry(entry: unknown, serves: Serves): string | undefined {
   if (!isObject(entry)) return ' is not an object';
-  const { message, eventType, claimCheck } = entry;
+  const { message, eventType, claimCheck, traceparent, handedOverAt } = entry;
   if (!isOptionalText(eventType)) return '.eventType is not a text';
+  if (!isOptionalText(traceparent)) return '.traceparent is not a text';
+  if (handedOverAt !== undefined && typeof handedOverAt !== 'number') return '.handedOverAt is not a number';
   if (claimCheck !== undefined && !isClaimCheck(claimCheck))
     return '.claimCheck is not { bucket, key, bytes }';
   return faultOfMessage(message, serves);

@@ -102,6 +102,11 @@ export class Publisher {
     return this.#partition.parked;
   }
 
+  /** Repeats that were dropped, in this run. */
+  get duplicates(): number {
+    return this.#partition.duplicates;
+  }
+
   /** What is to be done now; undefined: it waits for a signal, for time, or for what is under way. */
   next(): Step | undefined {
     const { mustSpill, isReady, pageToLoad } = this.#partition;
@@ -125,7 +130,14 @@ export class Publisher {
   take(now: number): PublishEventsInput {
     this.#attempts += 1;
     const aggregates = this.#partition.take(now);
-    return { topic: this.#input.topic, aggregates, ...(this.#isPartition ? { returnFailures: true } : {}) };
+    const taken = aggregates.reduce((sum, { entries }) => sum + entries.length, 0);
+    const waiting = this.#partition.totals().pending - taken;
+    return {
+      topic: this.#input.topic,
+      aggregates,
+      ...(this.#isPartition ? { returnFailures: true } : {}),
+      ...(waiting > 0 ? { waiting } : {}),
+    };
   }
 
   /** What became of taken events: one outcome per aggregate, in the same order. */

@@ -22,8 +22,12 @@ export function bytesOf(value: unknown): number {
   return utf8Bytes(JSON.stringify(value));
 }
 
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 /** Bytes of a text in UTF-8; workflows have no Buffer. */
 export function utf8Bytes(text: string): number {
+  // Most events, and the engine's own search is several times as quick.
+  if (!BEYOND_ASCII.test(text)) return text.length;
   let bytes = text.length;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);

@@ -76,7 +76,7 @@ async function busyBatcher({ sameAggregateBatching = false } = {}): Promise<{
   batcher: Batcher;
 }> {
   const publisher = new HeldPublisher();
-  const batcher = new Batcher('Customer', publisher, sameAggregateBatching);
+  const batcher = new Batcher('Customer', publisher, { sameAggregateBatching });
   for (let n = 0; n < MAX_BATCHES_IN_FLIGHT; n += 1) {
     void publishOne(batcher, entry(`busy-${n}`));
     await settled();
@@ -219,7 +219,7 @@ describe('events of one aggregate that may share a batch', () => {
 
   it('stand next to each other in it, behind which other aggregates fill it up', async () => {
     const publisher = new HeldPublisher();
-    const batcher = new Batcher('Customer', publisher, true);
+    const batcher = new Batcher('Customer', publisher, { sameAggregateBatching: true });
     const results = ['a', 'b', 'c'].map((id) => batcher.publish(run(id, 4), never()));
     await settled();
     expect(publisher.batches).toEqual([
@@ -234,7 +234,7 @@ describe('events of one aggregate that may share a batch', () => {
   it('leave within the bytes of a batch, one that is too large alone', async () => {
     const publisher = new HeldPublisher();
     publisher.maxBatchBytes = 1;
-    const batcher = new Batcher('Customer', publisher, true);
+    const batcher = new Batcher('Customer', publisher, { sameAggregateBatching: true });
     for (const id of ['a', 'b']) void batcher.publish(run(id, 2), never());
     await settled();
 
@@ -252,7 +252,7 @@ describe('events of one aggregate that may share a batch', () => {
       },
       describe: () => 'throws',
     };
-    const batcher = new Batcher('Customer', publisher, true);
+    const batcher = new Batcher('Customer', publisher, { sameAggregateBatching: true });
     const results = await Promise.all(['a', 'b'].map((id) => batcher.publish(run(id, 2), never())));
 
     expect(batches).toEqual([['a-1', 'a-2', 'b-1', 'b-2'], ['a-1'], ['b-1']]);
@@ -261,7 +261,7 @@ describe('events of one aggregate that may share a batch', () => {
 
   it('all fail, to be tried again, when the publisher does not answer for some of them', async () => {
     const publisher = new HeldPublisher();
-    const batcher = new Batcher('Customer', publisher, true);
+    const batcher = new Batcher('Customer', publisher, { sameAggregateBatching: true });
     const results = ['a', 'b'].map((id) => batcher.publish(run(id, 2), never()));
     await settled();
     publisher.requests[0]?.answer.resolve(run('a', 1).entries.map(receipt));

@@ -146,7 +146,7 @@ function start(handle: Handler, options: object = {}) {
     spec: { ...spec, maxAttempts: undefined, deadLetter: undefined },
     queue,
     settings,
-    tally: new CollectorTally(),
+    tally: new CollectorTally('Test'),
     logger,
   });
   return { run, hide, remove, handled, logged };

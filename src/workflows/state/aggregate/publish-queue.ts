@@ -103,6 +103,11 @@ export class PublishQueue {
     return this.#arrivals.accept(entries, now);
   }
 
+  /** Repeats that were dropped, since the publisher opened. */
+  get duplicates(): number {
+    return this.#parts.tally.duplicates;
+  }
+
   /** Forgets msgIds but those of what waits, and of these all but the newest. False when there is nothing to forget. */
   forgetMsgIds(atMost = Number.POSITIVE_INFINITY): boolean {
     const { memory, backlog } = this.#parts;

@@ -49,6 +49,7 @@ export class Partition {
   readonly #receipts: ReceiptBook;
   readonly #paging: PartitionPaging;
   readonly #room: Room;
+  #duplicates = 0;
 
   constructor(
     { id, ordering, state }: Pick<PublisherInput, 'id' | 'ordering' | 'state'>,
@@ -94,6 +95,11 @@ export class Partition {
 
   get parked(): ReadonlyMap<string, ParkedEvent> {
     return this.#aggregates.parked;
+  }
+
+  /** Repeats that were dropped, in this run. */
+  get duplicates(): number {
+    return this.#duplicates;
   }
 
   /** Takes entries in, in order. Returns those whose msgId or position is known with another content. */
@@ -254,7 +260,9 @@ export class Partition {
 
   #admit(id: string, entries: readonly PublishEntry[], now: number): readonly AggregateConflict[] {
     this.#aggregates.use(id, now);
+    const before = this.#queueOf(id).duplicates;
     const conflicts = this.#aggregates.change(id, (queue) => queue.accept(entries, now));
+    this.#duplicates += this.#queueOf(id).duplicates - before;
     return conflicts.map((msgId) => ({ id, msgId }));
   }
 

@@ -21,7 +21,7 @@ describe('publish', () => {
         taskQueue: 'event-topic',
         args: [{ topic: 'Customer', id: 'C-1' }],
         signal: 'eventTopicPublish',
-        signalArgs: [{ entries: [{ message, eventType: 'NameChanged' }] }],
+        signalArgs: [{ entries: [{ message, eventType: 'NameChanged', handedOverAt: expect.any(Number) }] }],
         staticSummary: 'Publishes the events of Customer C-1',
       },
     ]);
@@ -109,7 +109,15 @@ describe('publishJson', () => {
     await topic.publishJson('C-1', meta, { type: 'Deleted' });
 
     expect(temporal.sent[0]?.signalArgs).toEqual([
-      { entries: [{ message: { id: 'C-1', meta, event: { type: 'Deleted' } }, eventType: 'Deleted' }] },
+      {
+        entries: [
+          {
+            message: { id: 'C-1', meta, event: { type: 'Deleted' } },
+            eventType: 'Deleted',
+            handedOverAt: expect.any(Number),
+          },
+        ],
+      },
     ]);
   });
 
