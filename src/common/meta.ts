@@ -23,13 +23,15 @@ export function createMeta(fields: NewMeta): MessageMeta {
     throw invalidArgument('createMeta({ service, … })', [
       `its argument is an object, not ${describe(fields)}`,
     ]);
+  return newMeta({ ...fields, traceparent: fields['traceparent'] ?? activeTraceparent() });
+}
+
+function newMeta(fields: NewMeta): MessageMeta {
   checkText('createMeta({ service, … })', 'service', fields.service);
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const { msgId = uuidv7() } = given as { msgId?: string };
   const time = new Date().toISOString();
-  const traceparent = activeTraceparent();
-  const trace = traceparent === undefined ? {} : { traceparent };
-  return { service: fields.service, user: '', ip: '', time, msgId, correlationId: msgId, ...trace, ...given };
+  return { service: fields.service, user: '', ip: '', time, msgId, correlationId: msgId, ...given };
 }
 
 /** Meta of a message caused by `cause`: correlated with the cause, whose user and trace it carries on. */
@@ -47,5 +49,6 @@ export function createMetaCausedBy(cause: Pick<EventMessage, 'meta'>, fields: Ne
     user: fields.user ?? user,
     traceparent: fields['traceparent'] ?? traceparent,
   };
-  return createMeta({ ...fields, ...inherited });
+  // Not the trace of the span that this runs in: handled again, the same event must give the same message.
+  return newMeta({ ...fields, ...inherited });
 }

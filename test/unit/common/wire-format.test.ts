@@ -82,6 +82,17 @@ it('a message with everything has seven attributes, so that raw delivery does no
   ]);
 });
 
+it('a message without a trace gets that of the call that published it, as an attribute only', () => {
+  const traceparent = '00-5-6-01';
+  const untraced = toWireMessage('Customer', { ...customerEntry(1), traceparent });
+  expect(untraced.attributes['traceparent']).toEqual({ dataType: 'String', value: traceparent });
+  expect(untraced.body).toBe(toWireMessage('Customer', customerEntry(1)).body);
+
+  const meta = { traceparent: '00-1-2-01' };
+  const traced = toWireMessage('Customer', { ...customerEntry(1, { meta }), traceparent });
+  expect(traced.attributes['traceparent']?.value).toBe('00-1-2-01');
+});
+
 it('a claim check has one attribute more: eight', () => {
   const meta = { traceparent: '00-1-2-01', schemaVersion: '1' };
   const claimCheck = { bucket: 'bodies', key: 'Customer/1', bytes: 300_000 };

@@ -36,6 +36,8 @@ const WRONG_ENTRIES: readonly (readonly [fault: string, entry: unknown])[] = [
   ['.message.position is not a whole number from 1', { message: { ...message, position: 0 } }],
   ['.message.position is not a whole number from 1', { message: { ...message, position: '1' } }],
   ['.eventType is not a text', { ...good, eventType: 5 }],
+  ['.traceparent is not a text', { ...good, traceparent: 7 }],
+  ['.handedOverAt is not a number', { ...good, handedOverAt: 'now' }],
   ['.claimCheck is not { bucket, key, bytes }', { ...good, claimCheck: { bucket: 'b' } }],
 ];
 
