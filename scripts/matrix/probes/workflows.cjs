@@ -1,0 +1,1 @@
+module.exports = { ...require('temporal-event-topic/workflows') };
