@@ -1,8 +1,8 @@
 import { SNSClient } from '@aws-sdk/client-sns';
+import { createEventTopicWorker } from 'temporal-event-topic/worker';
 import { describe, expect, it } from 'vitest';
 import { SnsFifoPublisher } from '../../src/activities/publishers/sns-fifo-publisher.ts';
 import { EventTopic } from '../../src/client/event-topic.ts';
-import { createEventTopicWorker } from '../../src/worker.ts';
 import { Customer, renames } from '../support/customer.ts';
 import { receiveAll, useProvisionedEmulator } from '../support/provisioned-emulator.ts';
 import { useTemporalDevServer } from '../support/temporal.ts';

@@ -74,10 +74,7 @@ describe('a relay', () => {
       await rig.store.append(positioned('a', 1, 2));
       await until(async () => (await relay.status()).totals.healed === 2);
       const { firstExecutionRunId } = await describeRelay(rig);
-      await until(async () => {
-        await sleep(500);
-        return (await describeRelay(rig)).runId !== firstExecutionRunId;
-      }, 60_000);
+      await until(async () => (await describeRelay(rig)).runId !== firstExecutionRunId, 60_000);
       await rig.store.append(positioned('a', 3, 3));
       await until(async () => (await relay.status()).totals.healed === 3);
       expect(await relay.stop()).toMatchObject({ totals: { read: 3, healed: 3 } });
@@ -183,16 +180,15 @@ describe('a relay', () => {
     const rig = await rigWith(publisher);
     const worker = await rig.worker();
     await worker.runUntil(async () => {
-      for (let from = 1; from <= 4_001; from += 1_000)
-        await rig.store.append(positioned('a', from, from + 999));
+      for (const from of [1, 1_001, 2_001]) await rig.store.append(positioned('a', from, from + 999));
       const relay = rig.relay({ mode: 'tail', maxPending: 1_000 });
       await relay.start({ from: 'beginning' });
       await until(async () => (await relay.status()).totals.read >= 2_000);
       await sleep(3_000);
       expect(await relay.status()).toMatchObject({ totals: { read: 2_000 } });
       isDown = false;
-      await until(() => publisher.published.length === 5_000, 60_000);
-      expect(publisher.published).toEqual(ids('a', 1, 5_000));
+      await until(() => publisher.published.length === 3_000, 60_000);
+      expect(publisher.published).toEqual(ids('a', 1, 3_000));
       await relay.stop();
     });
   }, 120_000);

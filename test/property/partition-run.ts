@@ -10,6 +10,7 @@ import type { PublisherState } from '../../src/common/protocol/state.ts';
 import { Partition } from '../../src/workflows/state/partition/partition.ts';
 import { msgIdsOf } from '../support/messages.ts';
 import { AggregateModel } from './aggregate-model.ts';
+import { same, sameList } from './same.ts';
 import { TemporalPages } from './temporal-pages.ts';
 
 /** What becomes of the taken events of one aggregate: the share that is published, and why the next one is not. */
@@ -106,12 +107,12 @@ export class PartitionRun {
   take(): void {
     if (!this.partition.isReady || this.attempts.length >= ATTEMPTS) return;
     const aggregates = this.partition.take(this.now);
-    expect(aggregates.length).toBeGreaterThan(0);
+    same(aggregates.length > 0, true, 'something is taken');
     for (const { id, entries } of aggregates) {
       const model = this.model(id);
-      expect(model.taken).toBeUndefined();
-      expect(model.isStopped).toBe(false);
-      expect(entries.length).toBeGreaterThan(0);
+      same(model.taken, undefined, `${id} under way`);
+      same(model.isStopped, false, `${id} stopped`);
+      same(entries.length > 0, true, `${id} has events`);
       sameList(msgIdsOf(entries), model.next(entries.length));
       model.taken = msgIdsOf(entries);
       this.turns.push(id);
@@ -133,7 +134,7 @@ export class PartitionRun {
     const isParked = this.#isByPosition ? this.partition.parked.has(id) : model.parkedAt !== undefined;
     const isOnEvent = operation !== 'pause' && operation !== 'resume';
     const applies = isOnEvent ? isParked : model.isPaused === (operation === 'resume');
-    expect(this.partition.refusal(wish) === undefined).toBe(applies);
+    same(this.partition.refusal(wish) === undefined, applies, `${operation} applies to ${id}`);
     if (!applies) return;
     this.partition.operate(wish, this.now);
     model.operate(operation);
@@ -151,7 +152,7 @@ export class PartitionRun {
   due(): void {
     this.#gaps.push(...this.partition.due(this.now));
     const { dueAt } = this.partition;
-    if (dueAt !== undefined) expect(dueAt).toBeGreaterThan(this.now);
+    if (dueAt !== undefined) same(dueAt > this.now, true, 'due later');
   }
 
   /** The EventLog answers about the oldest gap that it was asked for. */
@@ -238,10 +239,10 @@ export class PartitionRun {
       if (!this.#isByPosition) same(status.parked?.msgId, model.parkedAt, id);
       if (status.parked) parked += 1;
     }
-    expect(partition.parked.size).toBe(parked);
+    same(partition.parked.size, parked, 'parked');
     const totals = partition.totals();
-    expect(totals.parked).toBe(parked);
-    if (!this.#isByPosition) expect(totals.pending).toBeGreaterThanOrEqual(this.waiting);
+    same(totals.parked, parked, 'parked in total');
+    if (!this.#isByPosition) same(totals.pending >= this.waiting, true, 'pending covers what waits');
   }
 
   /** What the workflow does next while nothing fails. False: nothing, for ever. */
@@ -311,15 +312,4 @@ export class PartitionRun {
     const { ordering = 'arrival' } = this.#options;
     return new Partition({ ordering, ...(state ? { state } : {}) }, settings);
   }
-}
-
-// Vitest's own comparison costs microseconds, and most of these hold: it is asked for the message when one does not.
-
-function same(actual: unknown, expected: unknown, what: string): void {
-  if (!Object.is(actual, expected)) expect(actual, what).toBe(expected);
-}
-
-function sameList(actual: readonly string[], expected: readonly string[]): void {
-  const isSame = actual.length === expected.length && actual.every((text, index) => text === expected[index]);
-  if (!isSame) expect(actual).toEqual(expected);
 }

@@ -6,6 +6,7 @@ import type { PublishQueueState } from '../../src/common/protocol/state.ts';
 import { PublishQueue } from '../../src/workflows/state/aggregate/publish-queue.ts';
 import { msgIdsOf } from '../support/messages.ts';
 import { QueueModel } from './queue-model.ts';
+import { same, sameList } from './same.ts';
 import { TemporalPages } from './temporal-pages.ts';
 
 /** One thing that happens to a queue. Those that cannot happen at that time do nothing. */
@@ -64,10 +65,10 @@ export class QueueRun {
     const entries = this.queue.take(this.#now);
     const taken = msgIdsOf(entries);
     const chars = entries.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0);
-    expect(taken.length).toBeGreaterThan(0);
-    expect(taken.length).toBeLessThanOrEqual(ACTIVITY_GROWTH.most);
-    if (taken.length > 1) expect(chars).toBeLessThanOrEqual(ACTIVITY_LIMITS.maxChars);
-    expect(taken).toEqual(this.model.waiting.slice(0, taken.length));
+    same(taken.length > 0, true, 'something is taken');
+    same(taken.length <= ACTIVITY_GROWTH.most, true, `${taken.length} fit into one activity`);
+    if (taken.length > 1) same(chars <= ACTIVITY_LIMITS.maxChars, true, `${chars} characters fit`);
+    sameList(taken, this.model.waiting.slice(0, taken.length));
     this.model.taken = taken;
   }
 
@@ -103,7 +104,7 @@ export class QueueRun {
     expect(Buffer.byteLength(json)).toBeLessThan(MAX_STATE_BYTES);
     const state = JSON.parse(json) as PublishQueueState;
     this.queue = new PublishQueue(REMEMBER, state);
-    expect(this.queue.snapshot()).toEqual(state);
+    if (JSON.stringify(this.queue.snapshot()) !== json) expect(this.queue.snapshot()).toEqual(state);
     this.pages.count(state.pages ? 'restartedWithPages' : 'restarted');
   }
 
@@ -157,20 +158,19 @@ export class QueueRun {
 
   check(): void {
     const { queue, model } = this;
-    const { parked, next, ...status } = queue.status();
-    expect(status).toMatchObject({
-      state: model.parkedAt ? 'parked' : model.waiting.length > 0 ? 'publishing' : 'idle',
-      pending: model.waiting.length,
-      accepted: model.accepted.length,
-      published: model.published,
-      duplicates: model.duplicates,
-      conflicts: 0,
-    });
-    expect(parked?.msgId).toBe(model.parkedAt);
-    expect(queue.isEmpty).toBe(model.waiting.length === 0);
-    if (queue.isReady) expect(model.mayTake).toBe(true);
-    if (this.pages.made === 0) expect(queue.isReady).toBe(model.mayTake);
-    if (next !== undefined || this.pages.made === 0) expect(next).toBe(model.waiting[0]);
+    const { waiting } = model;
+    const { state, pending, accepted, published, duplicates, conflicts, parked, next } = queue.status();
+    same(state, model.parkedAt ? 'parked' : waiting.length > 0 ? 'publishing' : 'idle', 'state');
+    same(pending, waiting.length, 'pending');
+    same(accepted, model.accepted.length, 'accepted');
+    same(published, model.published, 'published');
+    same(duplicates, model.duplicates, 'duplicates');
+    same(conflicts, 0, 'conflicts');
+    same(parked?.msgId, model.parkedAt, 'parked');
+    same(queue.isEmpty, waiting.length === 0, 'isEmpty');
+    if (queue.isReady) same(model.mayTake, true, 'may take');
+    if (this.pages.made === 0) same(queue.isReady, model.mayTake, 'isReady');
+    if (next !== undefined || this.pages.made === 0) same(next, waiting[0], 'next');
   }
 
   /** What the workflow does next while nothing fails. */

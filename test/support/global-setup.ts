@@ -19,7 +19,10 @@ declare module 'vitest' {
   }
 }
 
-/** Runs once, before the processes that run the test files. Returns what cleans up after them. */
+/** Vitest loads this module once for each project that needs it; the bundle is the same. */
+const BUNDLE = Symbol.for('temporal-event-topic test bundle');
+
+/** Runs once for each project, before the processes that run the test files. Returns what cleans up after them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   forgetTemporalConnection();
   await fetchServers().catch((error: unknown) => {
@@ -27,7 +30,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const folder = await mkdtemp(join(tmpdir(), 'event-topic-test-'));
   const codePath = join(folder, 'workflows.js');
-  await writeFile(codePath, await bundleWorkflows());
+  const shared = globalThis as { [BUNDLE]?: Promise<string> };
+  shared[BUNDLE] ??= bundleWorkflows();
+  await writeFile(codePath, await shared[BUNDLE]);
   project.provide('workflowBundle', codePath);
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -1,11 +1,12 @@
 import { createConnection } from 'node:net';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+// As built: each of its workers has the prebuilt bundle, as a user's has, and need not make one.
 import {
   EventTopicTestEnvironment,
   type EventTopicTestEnvironmentOptions,
   InMemoryPublisher,
-} from '../../src/testing/index.ts';
+} from 'temporal-event-topic/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Customer, customers, positioned, renames } from '../support/customer.ts';
 
 const operator = { actor: 'ada', reason: 'a test' };

@@ -8,7 +8,7 @@ import { useTemporalDevServer } from '../support/temporal.ts';
 const ROUNDS = 200;
 const STREAMS = 20;
 const LINGER_MS = 100;
-// The dev server fires timers up to about a second late: the streams find out when publishers really close.
+// The streams find out when publishers really close.
 const FIRST_DELAY_MS = 1_000;
 const STEP_MS = 70;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -16,7 +16,8 @@ type TimeSkippingConfig = NonNullable<TimeSkippingTestWorkflowEnvironmentOptions
 export interface TemporalDevServerOptions extends Omit<LocalTestWorkflowEnvironmentOptions, 'server'> {
   /**
    * The server itself: namespace, port, search attributes, …. Unlike in the SDK it prints nothing; ask for its messages
-   * with `log: { format: 'pretty', level: 'warn' }`, for its banner with `extraArgs: ['--output', 'text']`.
+   * with `log: { format: 'pretty', level: 'warn' }`, for its banner with `extraArgs: ['--output', 'text']`. And its timers
+   * fire when they are due, not up to a second later.
    * Default: a free port, namespace `default`, in memory.
    */
   readonly server?: Omit<DevServerConfig, 'executable'>;
@@ -31,6 +32,9 @@ export interface TimeSkippingServerOptions
   /** The server itself: port and extra arguments. Default: a free port. */
   readonly server?: Omit<TimeSkippingConfig, 'executable'>;
 }
+
+/** Temporal's own 1 s saves a large server work; here each timer of a test would wait for it. */
+const PUNCTUAL_TIMERS = ['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="10ms"'];
 
 /**
  * Starts `temporal server start-dev` for tests. The caller ends it with `teardown()`.
@@ -54,7 +58,7 @@ export async function startTemporalDevServer(
   // `never`: at any other level a healthy server now and then reports as an error that it is still starting.
   const { log = { format: 'pretty', level: 'never' }, extraArgs = [], ...rest } = options.server ?? {};
   // `none` silences the banner on stdout. First, so that the caller's own arguments win.
-  const server = { ...rest, log, extraArgs: ['--output', 'none', ...extraArgs] };
+  const server = { ...rest, log, extraArgs: ['--output', 'none', ...PUNCTUAL_TIMERS, ...extraArgs] };
   return startServer(
     devServer,
     (executable) => TestWorkflowEnvironment.createLocal({ ...options, server: { ...server, executable } }),
