@@ -27,6 +27,36 @@ module.exports = {
     },
     only('collector', 'common', 'client'),
     {
+      name: 'the-command-line-only-calls-the-client',
+      comment:
+        'And the tools of collectors, the handle of a relay. `dev` runs what it shows; `doctor` reads what a worker would read.',
+      severity: 'error',
+      from: { path: '^src/cli/(?!dev/|doctor/)' },
+      to: {
+        path: '^(src|infra)/',
+        pathNot:
+          '^src/(cli|common|client|collector/tools)/|^src/event-log/(event-log-relay|relay-status)[.]ts$|^src/(event-topic[.]ts|here[.]cts)$',
+      },
+    },
+    {
+      name: 'a-command-line-belongs-to-nobody-else',
+      severity: 'error',
+      from: { path: '^(src|infra)/', pathNot: '^src/cli/' },
+      to: { path: '^src/cli/|node_modules/(yargs|cli-table3)/' },
+    },
+    {
+      name: 'help-is-quick',
+      comment: 'Nothing that a command needs to do its work is loaded before the command is known.',
+      severity: 'error',
+      from: { path: '^src/cli/(?!dev/|doctor/|setup/)' },
+      to: {
+        path: 'node_modules/(@temporalio|@aws-sdk|zod)/|^src/(client|collector|event-log)/|^src/event-topic[.]ts$',
+        dependencyTypesNot: ['type-only'],
+        pathNot: '^src/client/decode-payload[.]ts$',
+        dynamic: false,
+      },
+    },
+    {
       name: 'a-collector-in-lambda-needs-no-poller',
       comment: 'sqs-consumer and the SQS client are loaded when polling starts.',
       severity: 'error',
@@ -84,7 +114,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(activities/publishers/|claim-check/|event-log/dynamodb/|collector/(sqs|dynamodb|lambda|tools)/|collector/[a-z-]+[.]ts$|worker[./]|testing/environment/)',
+          '^src/(activities/publishers/|claim-check/|event-log/dynamodb/|collector/(sqs|dynamodb|lambda|tools)/|collector/[a-z-]+[.]ts$|worker[./]|cli/|testing/environment/)',
       },
       to: { path: 'node_modules/@aws-sdk/' },
     },

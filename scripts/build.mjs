@@ -14,7 +14,7 @@ for (const project of ['tsconfig.build.json', 'tsconfig.cjs.json']) {
   execFileSync(process.execPath, [tsc, '-p', project], { stdio: 'inherit' });
 }
 writeFileSync(`${dist}/cjs/package.json`, '{ "type": "commonjs" }\n');
-chmodSync(`${dist}/esm/src/worker.js`, 0o755);
+for (const bin of ['worker', 'cli/main']) chmodSync(`${dist}/esm/src/${bin}.js`, 0o755);
 
 // The bundle holds code of @temporalio/worker and fits only that version: its name says which.
 const { version } = require('@temporalio/worker/package.json');

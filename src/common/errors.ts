@@ -43,7 +43,10 @@ export type EventTopicErrorCode =
   | 'INVALID_WORKER'
   | 'INVALID_ENVIRONMENT'
   | 'TEMPORAL_UNREACHABLE'
-  | 'TEMPORAL_SERVER_UNAVAILABLE';
+  | 'TEMPORAL_REFUSED'
+  | 'TEMPORAL_SERVER_UNAVAILABLE'
+  | 'INVALID_SPEC'
+  | 'CONFIRMATION_NEEDED';
 
 /**
  * Base of all errors that this package throws. The message reads: fact, `[key=value …]`, next action.
@@ -52,6 +55,8 @@ export type EventTopicErrorCode =
 export class EventTopicError extends Error {
   readonly code: EventTopicErrorCode;
   readonly details: ErrorDetails;
+  /** What the reader should do next: the end of the message, by itself. */
+  readonly action: string | undefined;
 
   constructor(code: EventTopicErrorCode, fact: string, options: EventTopicErrorOptions = {}) {
     const { details = {}, action, cause } = options;
@@ -59,6 +64,7 @@ export class EventTopicError extends Error {
     this.name = new.target.name;
     this.code = code;
     this.details = details;
+    this.action = action;
   }
 }
 

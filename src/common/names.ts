@@ -34,6 +34,8 @@ export const PARKED_WORKFLOW = 'eventTopicParked';
 export const UNPARKED_SIGNAL = 'eventTopicUnparked';
 /** Workflow type of a topic's layout: it records for good how many partitions the topic has. */
 export const LAYOUT_WORKFLOW = 'eventTopicLayout';
+/** Key in a layout's memo: the topic's number of partitions. */
+export const LAYOUT_PARTITIONS_MEMO = 'eventTopicPartitions';
 
 /** Workflow type of a relay: it publishes what an EventLog holds. */
 export const RELAY_WORKFLOW = 'eventTopicRelay';

@@ -1,7 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { EventTopicError } from '../../common/errors.ts';
 import { layoutWorkflowId } from '../../common/ids.ts';
-import { LAYOUT_WORKFLOW, PUBLISHER_WORKFLOW } from '../../common/names.ts';
+import { LAYOUT_PARTITIONS_MEMO, LAYOUT_WORKFLOW, PUBLISHER_WORKFLOW } from '../../common/names.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 
 export interface LayoutOptions {
@@ -47,7 +47,7 @@ export class Layout {
     const handle = this.#options.client.workflow.getHandle(layoutWorkflowId(this.#topic.name));
     try {
       const { status, memo } = await handle.describe();
-      return status.name === 'RUNNING' ? Number(memo?.[MEMO_KEY]) : 'ended';
+      return status.name === 'RUNNING' ? Number(memo?.[LAYOUT_PARTITIONS_MEMO]) : 'ended';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'never';
       throw error;
@@ -61,7 +61,7 @@ export class Layout {
       await client.workflow.start(LAYOUT_WORKFLOW, {
         workflowId: layoutWorkflowId(name),
         taskQueue,
-        memo: { [MEMO_KEY]: partitions },
+        memo: { [LAYOUT_PARTITIONS_MEMO]: partitions },
         staticSummary: `${name} has ${partitions} partitions`,
       });
     } catch (error) {
@@ -110,5 +110,3 @@ export class Layout {
     );
   }
 }
-
-const MEMO_KEY = 'eventTopicPartitions';
