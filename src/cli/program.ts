@@ -40,7 +40,7 @@ export class Program {
       .locale('en')
       .usage('$0 <command>\n\nPublish events to EventTopics, see how they fare, and put right what is wrong.')
       .option('json', GLOBAL_JSON)
-      .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+      .parserConfiguration({ 'parse-positional-numbers': false })
       .version(version)
       .help()
       .alias('help', 'h')

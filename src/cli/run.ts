@@ -7,6 +7,7 @@ import { Interruption } from './interruption.ts';
 import { Output } from './output/output.ts';
 import { Program } from './program.ts';
 import { type Streams, Terminal } from './terminal.ts';
+import { repeatedFaults } from './usage-faults.ts';
 import { packageVersion } from './version.ts';
 
 /** The process, as the command line needs it. */
@@ -43,7 +44,8 @@ async function execute(
   args: unknown,
   { output, process }: { output: Output; process: CliProcess },
 ): Promise<ExitCode> {
-  const faults = command.faults(args);
+  const repeated = repeatedFaults(command, args);
+  const faults = repeated.length > 0 ? repeated : command.faults(args);
   if (faults.length > 0) throw usageError(faults);
   const { env, signal } = process;
   const context = new Context({ output, terminal: new Terminal(process), signal, env });

@@ -32,6 +32,15 @@ export function usageFault(message: string, understood: Understood): string {
   return message.replace(/\n/g, '; ');
 }
 
+/** Options that were given more than once, and take one value. */
+export function repeatedFaults({ options }: Command, args: unknown): readonly string[] {
+  const given = args as Readonly<Record<string, unknown>>;
+  const repeated = Object.entries(options).filter(
+    ([name, { array }]) => array !== true && Array.isArray(given[name]),
+  );
+  return repeated.map(([name]) => `--${name} is given more than once`);
+}
+
 /** Global options, which no command declares. */
 const GLOBAL = ['json', 'help', 'version'];
 

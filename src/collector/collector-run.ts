@@ -133,7 +133,7 @@ export class CollectorRun {
     const facts = this.#facts(message, outcome);
     if (outcome.kind === 'parked') {
       const { code, reason } = outcome.refusal;
-      const isNew = tally.parked({ ...standing, reason, code });
+      const isNew = tally.parked({ ...standing, reason, code }, settings.parkSeconds);
       if (isNew) logger.error('An event was refused; its aggregate is parked', { ...facts, code, reason });
       return settings.parkSeconds;
     }

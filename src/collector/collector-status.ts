@@ -58,6 +58,12 @@ export interface ParkedGroup extends StandingGroup {
 const MOST_LISTED = 100;
 // Another process may have got it, and its success is not seen here.
 const MAX_KEPT = 1_000;
+// How often it may fail to come back here in time, and how long one try may take, until it is taken for another's.
+const TRIES_WAITED_FOR = 3;
+const SLOW_TRY_SECONDS = 60;
+const FORGET_EVERY_MS = 10_000;
+
+type Kept<Group> = Group & { readonly forgottenAt: number };
 
 /** Counts what happens, and remembers which aggregates stand. */
 export class CollectorTally {
@@ -71,8 +77,9 @@ export class CollectorTally {
     deadLettered: 0,
     failed: 0,
   };
-  readonly #failing = new Map<string, FailingGroup>();
-  readonly #parked = new Map<string, ParkedGroup>();
+  readonly #failing = new Map<string, Kept<FailingGroup>>();
+  readonly #parked = new Map<string, Kept<ParkedGroup>>();
+  #timer: NodeJS.Timeout | undefined;
   #receiving: CollectorStatus['receiving'] | undefined;
 
   constructor(collector: string) {
@@ -92,16 +99,14 @@ export class CollectorTally {
 
   failing(group: FailingGroup): void {
     this.#parked.delete(group.group);
-    keep(this.#failing, group);
-    this.#measure();
+    this.#keep(this.#failing, group, group.nextInSeconds);
   }
 
-  /** True: it did not stand there before. */
-  parked(group: ParkedGroup): boolean {
+  /** It comes again after that time. True: it did not stand there before. */
+  parked(group: ParkedGroup, nextInSeconds: number): boolean {
     const isNew = this.#parked.get(group.group)?.messageId !== group.messageId;
     this.#failing.delete(group.group);
-    keep(this.#parked, group);
-    this.#measure();
+    this.#keep(this.#parked, group, nextInSeconds);
     return isNew;
   }
 
@@ -120,10 +125,35 @@ export class CollectorTally {
       state,
       counts: { ...this.#counts },
       inHand,
-      failing: [...this.#failing.values()].slice(-MOST_LISTED),
-      parked: [...this.#parked.values()].slice(-MOST_LISTED),
+      failing: [...this.#failing.values()].slice(-MOST_LISTED).map(toStanding),
+      parked: [...this.#parked.values()].slice(-MOST_LISTED).map(toStanding),
       ...(this.#receiving ? { receiving: this.#receiving } : {}),
     };
+  }
+
+  #keep<Group extends StandingGroup>(
+    groups: Map<string, Kept<Group>>,
+    group: Group,
+    nextInSeconds: number,
+  ): void {
+    const forgottenAt = Date.now() + (TRIES_WAITED_FOR * nextInSeconds + SLOW_TRY_SECONDS) * 1_000;
+    groups.delete(group.group);
+    groups.set(group.group, { ...group, forgottenAt });
+    const [oldest] = groups.keys();
+    if (groups.size > MAX_KEPT && oldest !== undefined) groups.delete(oldest);
+    this.#measure();
+    this.#timer ??= setInterval(() => this.#forget(), FORGET_EVERY_MS).unref();
+  }
+
+  /** What did not come again here is another process's by now: it is not known how it fares. */
+  #forget(): void {
+    const now = Date.now();
+    for (const groups of [this.#failing, this.#parked])
+      for (const [group, { forgottenAt }] of groups) if (forgottenAt <= now) groups.delete(group);
+    this.#measure();
+    if (this.#failing.size + this.#parked.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   #measure(): void {
@@ -133,9 +163,6 @@ export class CollectorTally {
   }
 }
 
-function keep<Group extends StandingGroup>(groups: Map<string, Group>, group: Group): void {
-  groups.delete(group.group);
-  groups.set(group.group, group);
-  const [oldest] = groups.keys();
-  if (groups.size > MAX_KEPT && oldest !== undefined) groups.delete(oldest);
+function toStanding<Group>({ forgottenAt: _, ...group }: Kept<Group>): Omit<Kept<Group>, 'forgottenAt'> {
+  return group;
 }

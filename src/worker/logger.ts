@@ -1,29 +1,27 @@
 import { inspect } from 'node:util';
 import { DefaultLogger, type LogEntry, type Logger, type LogLevel } from '@temporalio/worker';
-import { EventTopicError } from '../common/errors.ts';
+import type { LogFormat } from './environment/log-settings.ts';
 
 const LINE_BREAKS = /[\r\n\u0085\u2028\u2029]+/g;
 
-const LEVELS: readonly string[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] satisfies LogLevel[];
+export interface LoggerOptions {
+  readonly logFormat: LogFormat;
+  readonly logLevel: LogLevel;
+}
 
-/**
- * Logs to stderr, one line per entry: readable text, or JSON with `LOG_FORMAT=json`. Level by `LOG_LEVEL`, default
- * `INFO`. Throws `INVALID_ENVIRONMENT` for a level that does not exist.
- */
-export function createLogger(env: Readonly<Record<string, string | undefined>>): Logger {
-  const format = env['LOG_FORMAT'] === 'json' ? toJson : toText;
-  return new DefaultLogger(readLevel(env['LOG_LEVEL'] || 'INFO'), (entry) => {
-    process.stderr.write(`${format(entry).replaceAll(LINE_BREAKS, ' ')}\n`);
+/** Logs to stderr, one line per entry: readable text, or JSON. */
+export function createLogger({ logFormat, logLevel }: LoggerOptions): Logger {
+  const format = logFormat === 'json' ? toJson : toText;
+  return new DefaultLogger(logLevel, (entry) => {
+    process.stderr.write(`${format(withoutTasks(entry)).replaceAll(LINE_BREAKS, ' ')}\n`);
   });
 }
 
-function readLevel(value: string): LogLevel {
-  const level = value.toUpperCase();
-  if (LEVELS.includes(level)) return level as LogLevel;
-  throw new EventTopicError('INVALID_ENVIRONMENT', 'LOG_LEVEL is no level', {
-    details: { LOG_LEVEL: value },
-    action: `Use one of ${LEVELS.join(', ')}`,
-  });
+/** At this level the SDK shows whole tasks of Temporal's, and events are in them: only ids, numbers and texts are left. */
+function withoutTasks(entry: LogEntry): LogEntry {
+  if (entry.level !== 'TRACE' || entry.meta === undefined) return entry;
+  const scalars = Object.entries(entry.meta).filter(([, value]) => isScalar(value));
+  return { ...entry, meta: Object.fromEntries(scalars) };
 }
 
 // Where the entry comes from says nothing to a reader of text: there is one worker in the process.

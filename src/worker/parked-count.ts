@@ -6,7 +6,7 @@ import { WORKER_METRICS } from '../common/telemetry/metrics.ts';
 import { temporalMeasure } from '../common/telemetry/temporal-measure.ts';
 
 /** The part of a worker that is used: who can ask Temporal. */
-type AskingWorker = Pick<Worker, 'client'>;
+type AskingWorker = Pick<Worker, 'client' | 'options'>;
 
 /** Says how many aggregates are parked, while a worker runs whose process exports metrics. No worker knows: most of them are other workers' work, or nobody's. */
 export class ParkedCount {
@@ -35,12 +35,12 @@ export class ParkedCount {
     }
   }
 
-  async #look({ client }: AskingWorker, meter: MetricMeter): Promise<void> {
+  async #look({ client, options: { namespace } }: AskingWorker, meter: MetricMeter): Promise<void> {
     const measure = temporalMeasure(meter);
     for (const topic of this.#topics) {
       try {
         const counted = await client?.workflow.count(parkedQuery(topic));
-        if (counted) measure(WORKER_METRICS.parked, counted.count, { topic });
+        if (counted) measure(WORKER_METRICS.parked, counted.count, { topic, namespace });
       } catch {
         // Asked again soon; that Temporal does not answer, its own metrics say.
       }

@@ -1,8 +1,15 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../examples/free-port.ts';
 import { EventTopic } from '../../src/client/event-topic.ts';
 import { Customer, renames } from '../support/customer.ts';
 import { receiveAll, useProvisionedEmulator } from '../support/provisioned-emulator.ts';
+import { until } from '../support/publisher-worker.ts';
 import { runNode } from '../support/run-process.ts';
 import { useTemporalDevServer } from '../support/temporal.ts';
 
@@ -13,13 +20,18 @@ describe('event-topic-worker', () => {
   const temporal = useTemporalDevServer();
   const emulator = useProvisionedEmulator();
 
+  const environment = (): Record<string, string> => ({
+    EVENT_TOPICS: JSON.stringify(emulator.eventTopics),
+    TEMPORAL_ADDRESS: temporal.env.address,
+    AWS_ENDPOINT_URL_SNS: emulator.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+
   it('publishes for topics given only by environment variables, and stops on SIGTERM', async () => {
     const worker = runNode([EXECUTABLE], {
-      EVENT_TOPICS: JSON.stringify(emulator.eventTopics),
-      TEMPORAL_ADDRESS: temporal.env.address,
-      AWS_ENDPOINT_URL_SNS: emulator.endpoint,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...environment(),
+      LOG_FORMAT: 'text',
       // As on a user's machine; the tests switch the AWS SDK's notice off.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined,
     });
@@ -49,7 +61,71 @@ describe('event-topic-worker', () => {
     const isOld = Number.parseInt(process.versions.node, 10) < 22;
     expect(stderr.split('\n').filter((line) => line.includes('January 2027'))).toHaveLength(isOld ? 1 : 0);
   });
+
+  it('is ready when it polls, and shows its metrics to Prometheus, with labels', async () => {
+    const [health, metrics] = [await freePort(), await freePort()];
+    const worker = runNode([EXECUTABLE], {
+      ...environment(),
+      HEALTH_ADDRESS: `127.0.0.1:${health}`,
+      METRICS_ADDRESS: `127.0.0.1:${metrics}`,
+    });
+    try {
+      const codes = await Promise.all(['livez', 'readyz'].map((path) => firstCode(health, path)));
+      expect(codes).toEqual([200, 503]);
+      await until(async () => (await firstCode(health, 'readyz')) === 200);
+      const topic = new EventTopic(Customer, { client: temporal.env.client });
+      await topic.publish(renames('metrics', 1, 3), { waitFor: 'published' });
+
+      const response = await fetch(`http://127.0.0.1:${metrics}/metrics`);
+      const text = await response.text();
+      const ofWorker = '[^}]*namespace="default"[^}]*task_queue="event-topic"';
+      for (const metric of [
+        `temporal_workflow_task_execution_latency_seconds_bucket{${ofWorker}[^}]*le="[0-9.]+"`,
+        `temporal_activity_execution_latency_seconds_count{[^}]*activity_type="[^"]+"${ofWorker}`,
+        `temporal_request_total{[^}]*operation="[A-Za-z]+"`,
+      ])
+        expect(text).toMatch(new RegExp(metric.replaceAll(/\{(?=\[)/g, '\\{')));
+    } finally {
+      worker.child.kill('SIGTERM');
+    }
+    expect((await worker.finished).code).toBe(0);
+  });
+
+  it('sends its metrics by OTLP, as the variables of OpenTelemetry say', async () => {
+    const received: { url: string; header: string; bytes: number }[] = [];
+    const collector = createServer(async (request, response) => {
+      const bytes = (await buffer(request)).length;
+      received.push({ url: request.url ?? '', header: String(request.headers['x-tenant']), bytes });
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(collector, 'listening');
+    const worker = runNode([EXECUTABLE], {
+      ...environment(),
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=shop',
+      OTEL_METRIC_EXPORT_INTERVAL: '500',
+    });
+    try {
+      await until(() => received.length > 0);
+      expect(received[0]).toMatchObject({ url: '/v1/metrics', header: 'shop' });
+      expect(received[0]?.bytes).toBeGreaterThan(100);
+    } finally {
+      worker.child.kill('SIGTERM');
+      await worker.finished;
+      collector.closeAllConnections();
+      collector.close();
+    }
+  });
 });
+
+/** HTTP status of the first answer: before it, nobody listens. */
+async function firstCode(port: number, path: string): Promise<number> {
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${port}/${path}`).catch(() => undefined);
+    if (response) return response.status;
+    await sleep(5);
+  }
+}
 
 function renamesAs(messages: ReturnType<typeof renames>, id: string): unknown[] {
   return messages.filter((message) => message.id === id);
@@ -67,10 +143,18 @@ describe('event-topic-worker says what is wrong', () => {
       'TEMPORAL_UNREACHABLE Temporal does not answer',
     ],
   ])('%s', async (_what, env, code, message) => {
-    const finished = await runNode([EXECUTABLE], env).finished;
+    const finished = await runNode([EXECUTABLE], { ...env, LOG_FORMAT: 'text' }).finished;
     expect(finished).toMatchObject({ code, stdout: '' });
     expect(finished.stderr).toMatch(/^event-topic-worker: [A-Z_]+ /);
     expect(finished.stderr).toContain(message);
     expect(finished.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('in a line of JSON when nobody sits at a terminal', async () => {
+    const { code, stderr } = await runNode([EXECUTABLE], { LOG_LEVEL: 'loud', METRICS_ADDRESS: 'here' })
+      .finished;
+    expect(code).toBe(2);
+    expect(JSON.parse(stderr)).toMatchObject({ level: 'ERROR', code: 'INVALID_ENVIRONMENT' });
+    for (const name of ['EVENT_TOPICS', 'LOG_LEVEL', 'METRICS_ADDRESS']) expect(stderr).toContain(name);
   });
 });

@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_STOP_TIMEOUT_SECONDS, WORKER_USER } from '../../infra/components/worker/worker-defaults.ts';
 import { SHUTDOWN_GRACE_MS } from '../../src/common/defaults.ts';
 import { readEnvironment } from '../../src/worker/environment.ts';
-import { createLogger } from '../../src/worker/logger.ts';
 import { parseYaml } from './support/pulumi-engine.ts';
 import { containerOf, secretArn, shopWorker } from './support/shop-worker.ts';
 
@@ -27,6 +26,7 @@ interface Kustomization {
 
 interface Container {
   readonly name: string;
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly env: readonly { readonly name: string; readonly valueFrom: { readonly secretKeyRef: unknown } }[];
 }
 
@@ -36,6 +36,7 @@ interface Deployment {
     readonly selector: unknown;
     readonly replicas?: number;
     readonly template: {
+      readonly metadata?: { readonly annotations: Record<string, string> };
       readonly spec: {
         readonly serviceAccountName: string;
         readonly terminationGracePeriodSeconds: number;
@@ -61,6 +62,16 @@ describe('the Kubernetes base', () => {
   it('gives the worker as long to stop as the tasks of ECS have, more than it takes', () => {
     expect(pod.terminationGracePeriodSeconds).toBe(DEFAULT_STOP_TIMEOUT_SECONDS);
     expect(pod.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(SHUTDOWN_GRACE_MS);
+  });
+
+  it('asks the worker whether it is ready and alive where it answers that', async () => {
+    const { health } = await readEnvironment({ EVENT_TOPICS, ...literalsOf(base) });
+
+    expect(health).toEqual({ host: '0.0.0.0', port: portOf(pod.containers[0], 'health') });
+    expect(pod.containers[0]).toMatchObject({
+      readinessProbe: { httpGet: { path: '/readyz', port: 'health' } },
+      livenessProbe: { httpGet: { path: '/livez', port: 'health' } },
+    });
   });
 
   it('runs as the user of the image, who may write nothing and become nobody else', () => {
@@ -138,16 +149,41 @@ describe('the example of an overlay', () => {
   });
 });
 
+describe('the component for Prometheus', () => {
+  const component = read<Kustomization>('components/prometheus/kustomization.yaml');
+  const { spec } = parseYaml(component.patches[0]?.patch ?? '') as Deployment;
+
+  it('lets Prometheus find the port at which the worker shows its metrics, and reach it', async () => {
+    const { metrics } = await readEnvironment({ EVENT_TOPICS, ...literalsOf(component) });
+    const port = portOf(spec.template.spec.containers[0], 'metrics');
+
+    expect(metrics).toMatchObject({ prometheus: { bindAddress: `0.0.0.0:${port}` } });
+    expect(spec.template.metadata?.annotations).toMatchObject({ 'prometheus.io/port': String(port) });
+    expect(component.resources).toEqual(['network-policy.yaml']);
+    expect(read('components/prometheus/network-policy.yaml')).toMatchObject({
+      spec: { podSelector: selector, policyTypes: ['Ingress'], ingress: [{ ports: [{ port: 'metrics' }] }] },
+    });
+  });
+});
+
+function portOf(container: Container | undefined, name: string): number | undefined {
+  return container?.ports?.find((port) => port.name === name)?.containerPort;
+}
+
 describe('every variable', () => {
   const components = ['temporal-api-key', 'temporal-client-certificate'];
 
   it('of Kubernetes is one that the worker reads', async () => {
     const ofSecrets = components.flatMap(secretVariables);
-    const names = [...Object.keys(literalsOf(base)), ...Object.keys(literalsOf(overlay)), ...ofSecrets];
+    const prometheus = read<Kustomization>('components/prometheus/kustomization.yaml');
+    const names = [
+      ...[base, overlay, prometheus].flatMap((one) => Object.keys(literalsOf(one))),
+      ...ofSecrets,
+    ];
 
-    expect(names).toHaveLength(7);
-    const read = await variablesThatTheWorkerReads();
-    expect(names.filter((name) => !read.has(name))).toEqual([]);
+    expect(names).toHaveLength(9);
+    const known = await variablesThatTheWorkerReads();
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
   });
 
   it('of the tasks of ECS is one that the worker reads', async () => {
@@ -198,7 +234,6 @@ async function variablesThatTheWorkerReads(): Promise<Set<string>> {
     },
   });
   await readEnvironment(env);
-  createLogger(env);
   loadClientConnectConfig({ overrideEnvVars: env, disableFile: true });
   return read;
 }

@@ -32,13 +32,15 @@ describe('metrics of whoever publishes', () => {
     };
     await expect(topic.publish([renamed('C-1', 'm-3')])).rejects.toThrow('Temporal is away');
     const wrong = { ...renamed('C-1', 'm-4'), event: { type: 'Unknown' } } as never;
-    await expect(topic.publish([wrong, renamed('C-1', 'm-5')])).rejects.toThrow('Invalid discriminator value');
+    await expect(topic.publish([wrong, renamed('C-1', 'm-5')])).rejects.toThrow(
+      'Invalid discriminator value',
+    );
 
     const labels = { topic: 'Customer' };
-    expect(await valueOf(CLIENT_METRICS.accepted.name, labels)).toBe(2);
-    expect(await valueOf(CLIENT_METRICS.notAccepted.name, labels)).toBe(1);
-    expect(await valueOf(CLIENT_METRICS.invalid.name, labels)).toBe(2);
-    expect(await valueOf(CLIENT_METRICS.acceptDuration.name, labels)).toMatchObject({ count: 1 });
+    expect(await seriesOf(CLIENT_METRICS.accepted.name, labels)).toBe(2);
+    expect(await seriesOf(CLIENT_METRICS.notAccepted.name, labels)).toBe(1);
+    expect(await seriesOf(CLIENT_METRICS.invalid.name, labels)).toBe(2);
+    expect(await seriesOf(CLIENT_METRICS.acceptDuration.name, labels)).toMatchObject({ count: 1 });
   });
 });
 
@@ -58,11 +60,11 @@ describe('metrics of a collector', () => {
     await handler({ Records }, { getRemainingTimeInMillis: () => 60_000 });
 
     const labels = { collector: 'ReadModel', topic: 'Customer' };
-    expect(await valueOf(COLLECTOR_METRICS.events.name, { ...labels, outcome: 'handled' })).toBe(2);
-    expect(await valueOf(COLLECTOR_METRICS.failures.name, labels)).toBe(1);
-    expect(await valueOf(COLLECTOR_METRICS.refused.name, { ...labels, code: 'INVALID_EVENT' })).toBe(1);
-    expect(await valueOf(COLLECTOR_METRICS.handlerDuration.name, labels)).toMatchObject({ count: 3 });
-    const lag = (await valueOf(COLLECTOR_METRICS.lag.name, labels)) as { count: number; sum: number };
+    expect(await seriesOf(COLLECTOR_METRICS.events.name, { ...labels, outcome: 'handled' })).toBe(2);
+    expect(await seriesOf(COLLECTOR_METRICS.failures.name, labels)).toBe(1);
+    expect(await seriesOf(COLLECTOR_METRICS.refused.name, { ...labels, code: 'INVALID_EVENT' })).toBe(1);
+    expect(await seriesOf(COLLECTOR_METRICS.handlerDuration.name, labels)).toMatchObject({ count: 3 });
+    const lag = (await seriesOf(COLLECTOR_METRICS.lag.name, labels)) as { count: number; sum: number };
     expect(lag.count).toBe(2);
     expect(lag.sum).toBeGreaterThanOrEqual(2 * LAG_SECONDS);
   });
@@ -86,7 +88,7 @@ function toRecord(message: EventMessage): SqsRecord {
 }
 
 /** The value now of one time series; undefined when there is none. */
-async function valueOf(name: string, labels: Readonly<Record<string, string>>): Promise<unknown> {
+async function seriesOf(name: string, labels: Readonly<Record<string, string>>): Promise<unknown> {
   const { resourceMetrics } = await reader.collect();
   const all = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
   const points = all.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? [];

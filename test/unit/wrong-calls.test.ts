@@ -107,6 +107,7 @@ const calls: Readonly<Record<string, Readonly<Record<string, Call | string>>>> =
   worker: {
     createEventTopicWorker: worker.createEventTopicWorker,
     EventTopicPlugin: (options) => new worker.EventTopicPlugin(options),
+    HISTOGRAM_BUCKETS: 'is no function',
   },
   testing: {
     eventLogContract: testing.eventLogContract,

@@ -41,7 +41,7 @@ export function createTaskDefinition(
   );
 }
 
-/** It has no health check, as the worker offers none: a worker that cannot go on exits, and ECS starts another. */
+/** It has no health check, for which ECS would start a program in the container each time: a worker that cannot go on exits, and ECS starts another. */
 function container(args: EventTopicWorkerArgs, logGroup: cloudwatch.LogGroup): pulumi.Inputs {
   return {
     name: 'worker',

@@ -23,6 +23,11 @@ export const parkedCommand = defineCommand({
   async run(args, context) {
     const parked = await readParked(args, context);
     context.output.result({ parked }, parkedTable);
+    const [first] = parked;
+    if (first)
+      context.output.note(
+        `Next: event-topic status ${first.topic} ${first.id}; then retry, replace or skip.`,
+      );
     return args.exitCode && parked.length > 0 ? EXIT.wrong : undefined;
   },
 });

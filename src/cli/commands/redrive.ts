@@ -60,7 +60,10 @@ export const redriveCommand = defineCommand({
       ...(limit === undefined ? {} : { limit }),
       ...(rate === undefined ? {} : { rate }),
       onProgress: (progress) =>
-        output.progress(progress, (it) => `redriven ${it.redriven}, stopped ${it.stopped}`),
+        output.progress(
+          progress,
+          (it) => `${dryRun ? 'would redrive' : 'redriven'} ${it.redriven}, stopped ${it.stopped}`,
+        ),
     });
     output.result(result, redriveView);
     return result.stopped.length > 0 ? EXIT.wrong : EXIT.ok;

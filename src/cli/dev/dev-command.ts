@@ -13,7 +13,7 @@ export const devCommand = defineCommand({
     topic: {
       type: 'string',
       array: true,
-      describe: `Name of a topic; repeatable. Default: those of --spec, or ${DEFAULT_TOPIC}`,
+      describe: `Names of topics, as Customer Order. Default: those of --spec, or ${DEFAULT_TOPIC}`,
       group: 'Topics:',
     },
     spec: {
@@ -25,7 +25,7 @@ export const devCommand = defineCommand({
       type: 'string',
       array: true,
       describe:
-        'A queue and the topics whose events it gets, as ReadModel=Customer,Order; repeatable. Default: one queue for each topic',
+        'Queues and the topics whose events they get, as ReadModel=Customer,Order. Default: one queue for each topic',
       group: 'Topics:',
     },
     port: { type: 'number', default: 7233, describe: 'Port of Temporal; 0: any free one', group: 'Servers:' },
@@ -66,7 +66,7 @@ export const devCommand = defineCommand({
     ['event-topic dev', `A topic ${DEFAULT_TOPIC} with a queue`],
     ['event-topic dev --spec topics.ts --write-env dev.env', 'The topics of your own project'],
     [
-      'event-topic dev --topic Customer --topic Order --collector ReadModel=Customer,Order',
+      'event-topic dev --topic Customer Order --collector ReadModel=Customer,Order',
       'One queue for both topics',
     ],
   ],

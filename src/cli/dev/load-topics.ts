@@ -1,5 +1,6 @@
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import { invalidSpec, loadModule } from '../load-module.ts';
+import { isDefinition } from '../topics/load-spec.ts';
 
 /** Every topic that the module exports, each once. Throws `INVALID_SPEC`. */
 export async function loadTopics(file: string): Promise<readonly EventTopicDefinition[]> {
@@ -8,10 +9,4 @@ export async function loadTopics(file: string): Promise<readonly EventTopicDefin
   throw invalidSpec(file, 'exports no topic', {
     action: "Export one: export const Customer = defineEventTopic({ name: 'Customer', … })",
   });
-}
-
-/** Also one that another copy of this package has defined. */
-function isDefinition(value: unknown): value is EventTopicDefinition {
-  const { name, event, eventType } = (value ?? {}) as Partial<EventTopicDefinition>;
-  return typeof name === 'string' && typeof event === 'object' && typeof eventType === 'function';
 }

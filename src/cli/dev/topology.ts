@@ -60,7 +60,7 @@ function collectorFaults({ name, topics }: CollectorPlan, known: readonly string
       ? []
       : [`--collector ${name} names no topic: write ${name || 'Name'}=${known[0] ?? DEFAULT_TOPIC}`]),
     ...unknown.map(
-      (topic) => `--collector ${name} names the topic ${topic}, which is not there: add --topic ${topic}`,
+      (topic) => `--collector ${name} names the topic ${topic}, which is not there: add it to --topic`,
     ),
     ...repeated(topics).map((topic) => `--collector ${name} names the topic ${topic} more than once`),
   ];

@@ -21,8 +21,7 @@ export const doctorCommand = defineCommand({
     'topic-arn': {
       type: 'string',
       array: true,
-      describe:
-        'ARN of an SNS topic to look at; repeatable. Default: those of EVENT_TOPICS, as the worker has them',
+      describe: 'ARNs of SNS topics to look at. Default: those of EVENT_TOPICS, as the worker has them',
       group: 'Topic:',
     },
   },

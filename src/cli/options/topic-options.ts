@@ -33,6 +33,11 @@ export const definitionOptions = {
     describe: "What orders an aggregate's events. Default: as publishers in Temporal have it, else arrival",
     group: 'Topic:',
   },
+  'max-message-bytes': {
+    type: 'number',
+    describe: "The SNS topic's MaximumMessageSize. Default: 262144",
+    group: 'Topic:',
+  },
 } as const;
 
 export interface TopicArgs {
@@ -40,4 +45,5 @@ export interface TopicArgs {
   readonly spec?: string | undefined;
   readonly partitions?: number | undefined;
   readonly ordering?: 'arrival' | 'position' | undefined;
+  readonly maxMessageBytes?: number | undefined;
 }

@@ -21,7 +21,9 @@ export function aggregateView(status: ShownStatus): readonly View[] {
 
 /** Whether somebody has to look at it: an aggregate that is paused goes on only when it is told to. */
 export function isInTrouble(status: ShownStatus): boolean {
-  return status.state === 'parked' || status.state === 'paused' || 'retrying' in status;
+  return (
+    status.state === 'parked' || status.state === 'paused' || 'retrying' in status || 'terminatedAt' in status
+  );
 }
 
 type Facts = readonly (readonly [name: string, value: Cell])[];
@@ -44,7 +46,8 @@ function trouble(status: Known): Facts {
     ['paused by', paused && `${paused.actor} since ${paused.since}: ${paused.reason}`],
     [
       'retrying',
-      retrying && `${retrying.attempts} attempts${retrying.since ? ` since ${retrying.since}` : ''}`,
+      retrying &&
+        `${retrying.attempts} ${retrying.attempts === 1 ? 'attempt' : 'attempts'}${retrying.since ? ` since ${retrying.since}` : ''}`,
     ],
     ['last failure', retrying?.reason],
   ];
@@ -62,11 +65,20 @@ function counts(status: Known): Facts {
     ['dead letters', deadLetters || undefined],
     ['set aside', setAside && `${setAside.count}, the last at ${setAside.last.at}`],
     ['last published', status.lastReceipt?.msgId],
-    [
-      'publisher',
-      'open' in status ? (status.open ? 'open' : 'closed, opens with the next event') : undefined,
-    ],
+    ['publisher', 'open' in status ? publisher(status) : undefined],
   ];
+}
+
+function publisher({
+  open,
+  terminatedAt,
+}: {
+  readonly open: boolean;
+  readonly terminatedAt?: string;
+}): string {
+  if (terminatedAt !== undefined)
+    return `terminated at ${terminatedAt}: the rest is from before, and what waited is lost`;
+  return open ? 'open' : 'closed, opens with the next event';
 }
 
 function place({ position, partition }: Known): Facts {

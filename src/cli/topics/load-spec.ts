@@ -15,7 +15,7 @@ export async function loadSpec(file: string, topic: string): Promise<EventTopicD
 }
 
 /** Also one that another copy of this package has defined. */
-function isDefinition(value: unknown): value is EventTopicDefinition {
+export function isDefinition(value: unknown): value is EventTopicDefinition {
   if (typeof value !== 'object' || value === null) return false;
   const { name, event, eventType } = value as Partial<EventTopicDefinition>;
   return typeof name === 'string' && typeof event === 'object' && typeof eventType === 'function';

@@ -34,7 +34,7 @@ export async function openTopic(args: TopicArgs & ConnectionArgs, context: CliCo
     definition,
     temporal,
     isOrderingKnown,
-    topic: new EventTopic(definition, { client, taskQueue }),
+    topic: new EventTopic(definition, { client, taskQueue, ...limitOf(args) }),
   };
 }
 
@@ -53,6 +53,10 @@ async function defineByName(
     ...(partitions === undefined ? {} : { partitions }),
   });
   return { definition, isOrderingKnown: ordering !== undefined };
+}
+
+function limitOf({ maxMessageBytes }: TopicArgs): { readonly maxMessageBytes?: number } {
+  return maxMessageBytes === undefined ? {} : { maxMessageBytes };
 }
 
 /** Before it becomes part of a query. */

@@ -45,6 +45,8 @@ export type AggregateStatus =
   | (PublisherStatus & {
       /** False when the publisher has closed after being idle; the next event opens one again. */
       readonly open: boolean;
+      /** When somebody terminated the publisher (ISO time): what it says of itself is from before, and what it held is lost but for its pages. Absent when nobody did. */
+      readonly terminatedAt?: string;
       /** Present while SNS does not take the next event. */
       readonly retrying?: Retrying;
     })
@@ -74,11 +76,22 @@ export async function readStatus(
     const description = await handle.describe();
     const status = await query(handle, ref);
     const retrying = status.failing ?? (await retryingOf(client, description, status));
-    return { ...status, open: description.status.name === 'RUNNING', ...(retrying ? { retrying } : {}) };
+    return {
+      ...status,
+      open: description.status.name === 'RUNNING',
+      ...terminatedAtOf(description),
+      ...(retrying ? { retrying } : {}),
+    };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { ...ref, state: 'unknown' };
     throw error;
   }
+}
+
+function terminatedAtOf({ status, closeTime }: WorkflowExecutionDescription): {
+  readonly terminatedAt?: string;
+} {
+  return status.name === 'TERMINATED' && closeTime ? { terminatedAt: closeTime.toISOString() } : {};
 }
 
 /** In the publisher of one aggregate it is Temporal that tries again. */
@@ -99,6 +112,8 @@ async function retryingOf(
 // gRPC's FAILED_PRECONDITION: the last workflow task failed. A publisher whose attempt to close or to continue as new met
 // a new signal is in that state for a moment.
 const FAILED_PRECONDITION = 9;
+// And its DEADLINE_EXCEEDED: a worker has to answer a query.
+const DEADLINE_EXCEEDED = 4;
 const QUERY_ATTEMPTS = 25;
 const QUERY_RETRY_MS = 400;
 
@@ -111,6 +126,13 @@ async function query(
     return await handle.query<PublisherStatus, [string]>(STATUS_QUERY, id);
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error;
+    if (isGrpcServiceError(cause) && cause.code === DEADLINE_EXCEEDED)
+      throw new EventTopicError('PUBLISHER_NOT_READY', 'No worker answers for the publisher', {
+        details: { topic, id },
+        action:
+          'See that a worker of the topic runs, on the task queue of its publishers; nothing that it accepted is lost',
+        cause: error,
+      });
     if (!isGrpcServiceError(cause) || cause.code !== FAILED_PRECONDITION) throw error;
     if (attempt < QUERY_ATTEMPTS)
       return sleep(QUERY_RETRY_MS).then(() => query(handle, { topic, id }, attempt + 1));

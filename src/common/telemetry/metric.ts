@@ -5,7 +5,7 @@ export interface Metric {
   readonly kind: 'counter' | 'gauge' | 'histogram';
   /** Of the value: `s`, or what is counted. */
   readonly unit: 's' | 'events' | 'aggregates' | 'requests' | 'attempts' | 'reads' | 'signals';
-  /** Whoever measures it adds his own, as Temporal its `namespace` and `task_queue`. Never an id: there would be too many. */
+  /** Whoever measures it adds his own, as Temporal its `namespace` and `taskQueue`. Never an id: there would be too many. */
   readonly labels: readonly string[];
   /** One sentence, for people. */
   readonly help: string;

@@ -110,7 +110,7 @@ export const WORKER_METRICS = {
     name: 'event_topic_parked_aggregates',
     kind: 'gauge',
     unit: 'aggregates',
-    labels: ['topic'],
+    labels: ['namespace', 'topic'],
     help: 'Aggregates that are parked now, as Temporal lists them; every worker says the same.',
   },
   relayLag: {
@@ -136,7 +136,7 @@ export const PUBLISHER_METRICS = {
     kind: 'counter',
     unit: 'events',
     labels: ['topic'],
-    help: 'Events that came again and were dropped by their msgId or position.',
+    help: 'Events that came again and were dropped by their msgId or position, also with another content.',
   },
   conflicts: {
     name: 'event_topic_conflicting_events',

@@ -1,22 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/v4';
-import type { EventPublisher } from '../activities/event-publisher.ts';
-import { SnsFifoPublisher } from '../activities/publishers/sns-fifo-publisher.ts';
-import { SnsPublisher } from '../activities/publishers/sns-publisher.ts';
-import { SqsDeadLetterQueue } from '../activities/publishers/sqs-dead-letter-queue.ts';
-import { EventTopicError } from '../common/errors.ts';
-import { DEFAULT_TASK_QUEUE } from '../common/names.ts';
-import { isTopicName, TOPIC_NAME_RULE } from '../common/topic-name.ts';
-import type { RefusedEvents, TopicPublisher } from './topic-activities.ts';
-
-/** What the worker executable takes from its environment; Temporal's own variables are read by @temporalio/envconfig. */
-export interface WorkerEnvironment {
-  readonly topics: readonly TopicPublisher[];
-  readonly taskQueue: string;
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { EventPublisher } from '../../activities/event-publisher.ts';
+import { SnsFifoPublisher } from '../../activities/publishers/sns-fifo-publisher.ts';
+import { SnsPublisher } from '../../activities/publishers/sns-publisher.ts';
+import { SqsDeadLetterQueue } from '../../activities/publishers/sqs-dead-letter-queue.ts';
+import type { EventTopicError } from '../../common/errors.ts';
+import { isTopicName, TOPIC_NAME_RULE } from '../../common/topic-name.ts';
+import type { RefusedEvents, TopicPublisher } from '../topic-activities.ts';
+import { type Environment, invalid } from './variables.ts';
 
 const topicConfig = z.strictObject({
   topicArn: z.string(),
@@ -40,9 +32,9 @@ const MAX_SOCKETS = 100;
 // Origin and region. A queue whose URL does not name its region, as an emulator's, is taken to be in its topic's.
 const QUEUE_URL = /^(https?:\/\/(?:(?:[^/]+\.)?sqs(?:-fips)?\.([a-z0-9-]+)\.)?[^/]+)/;
 
-/** Reads `EVENT_TOPICS` or `EVENT_TOPICS_FILE`, and `EVENT_TOPIC_TASK_QUEUE`. Rejects with `INVALID_ENVIRONMENT` and every fault. */
-export async function readEnvironment(env: Environment): Promise<WorkerEnvironment> {
-  const { source, topics: configs } = readTopics(env);
+/** Reads `EVENT_TOPICS` or `EVENT_TOPICS_FILE`. Rejects with `INVALID_ENVIRONMENT` and every fault. */
+export async function readTopics(env: Environment): Promise<readonly TopicPublisher[]> {
+  const { source, topics: configs } = readConfigs(env);
   const clients = new Map<string, SNSClient>();
   const topics: TopicPublisher[] = [];
   const faults: string[] = [];
@@ -56,8 +48,8 @@ export async function readEnvironment(env: Environment): Promise<WorkerEnvironme
       topics.push({ topic, publisher: publisher.value, ...refused.value });
   }
   if (Object.keys(configs).length === 0) faults.push('there is no topic');
-  if (faults.length > 0) throw invalid(`${source} is wrong: ${faults.join('; ')}`);
-  return { topics, taskQueue: env['EVENT_TOPIC_TASK_QUEUE'] || DEFAULT_TASK_QUEUE };
+  if (faults.length > 0) throw wrongTopics(`${source} is wrong: ${faults.join('; ')}`);
+  return topics;
 }
 
 async function createPublisher(
@@ -94,16 +86,12 @@ function agents(): { httpAgent: { maxSockets: number }; httpsAgent: { maxSockets
   return { httpAgent: { maxSockets: MAX_SOCKETS }, httpsAgent: { maxSockets: MAX_SOCKETS } };
 }
 
-function readTopics(env: Environment): { source: string; topics: Record<string, TopicConfig> } {
+function readConfigs(env: Environment): { source: string; topics: Record<string, TopicConfig> } {
   const { EVENT_TOPICS: inline, EVENT_TOPICS_FILE: file } = env;
-  if (inline && file) {
-    const action = 'Unset one of them';
-    throw new EventTopicError('INVALID_ENVIRONMENT', 'EVENT_TOPICS and EVENT_TOPICS_FILE are both set', {
-      action,
-    });
-  }
+  if (inline && file)
+    throw invalid('EVENT_TOPICS and EVENT_TOPICS_FILE are both set', { action: 'Unset one of them' });
   if (inline) return { source: 'EVENT_TOPICS', topics: parseTopics('EVENT_TOPICS', inline) };
-  if (!file) throw invalid('Neither EVENT_TOPICS nor EVENT_TOPICS_FILE is set');
+  if (!file) throw wrongTopics('Neither EVENT_TOPICS nor EVENT_TOPICS_FILE is set');
   return {
     source: `EVENT_TOPICS_FILE ${file}`,
     topics: parseTopics(`EVENT_TOPICS_FILE ${file}`, readFile(file)),
@@ -114,7 +102,7 @@ function readFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw invalid(`EVENT_TOPICS_FILE ${file} cannot be read: ${String(cause)}`, cause);
+    throw wrongTopics(`EVENT_TOPICS_FILE ${file} cannot be read: ${String(cause)}`, cause);
   }
 }
 
@@ -124,7 +112,7 @@ function parseTopics(source: string, json: string): Record<string, TopicConfig> 
   } catch (cause) {
     const reason =
       cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll(/\s+/g, ' ') : String(cause);
-    throw invalid(`${source} is not a JSON object of topic names and ARNs: ${reason}`, cause);
+    throw wrongTopics(`${source} is not a JSON object of topic names and ARNs: ${reason}`, cause);
   }
 }
 
@@ -132,8 +120,8 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function invalid(fact: string, cause?: unknown): EventTopicError {
+function wrongTopics(fact: string, cause?: unknown): EventTopicError {
   const action =
     'Set EVENT_TOPICS=\'{"Customer":"arn:aws:sns:<region>:<account>:CustomerEventTopic.fifo"}\' (the Pulumi stack prints it as eventTopics)';
-  return new EventTopicError('INVALID_ENVIRONMENT', fact, { action, cause });
+  return invalid(fact, { action, cause });
 }

@@ -24,6 +24,13 @@ describe('a run', () => {
     });
   });
 
+  it('refuses an option that is given twice and takes one value', async () => {
+    const screen = streams();
+    const argv = ['retry', 'Customer', 'C-1', '--reason', 'x', '--reason', 'y'];
+    expect(await run(argv, { ...screen, env: {}, signal: new AbortController().signal })).toBe(2);
+    expect((await written(screen)).err).toContain('--reason is given more than once');
+  });
+
   it('that is interrupted before it has begun ends with the exit code of that, in silence', async () => {
     const screen = streams();
     const signal = AbortSignal.abort(new Interruption('SIGTERM'));

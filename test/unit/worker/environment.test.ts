@@ -228,3 +228,31 @@ describe('EVENT_TOPIC_TASK_QUEUE', () => {
     expect((await readEnvironment(env)).taskQueue).toBe(taskQueue);
   });
 });
+
+describe('EVENT_TOPIC_PATCHES', () => {
+  it.each([
+    [undefined, 'on'],
+    ['on', 'on'],
+    ['off', 'off'],
+  ])('when it is %j, patches are %s', async (value, patches) => {
+    const env = { ...topics({ Customer: CUSTOMER }), EVENT_TOPIC_PATCHES: value };
+
+    expect((await readEnvironment(env)).patches).toBe(patches);
+  });
+});
+
+describe('several variables that are wrong', () => {
+  it('are said together, each with what to do', async () => {
+    const message = await messageFor({
+      EVENT_TOPICS: '{}',
+      LOG_LEVEL: 'loud',
+      HEALTH_ADDRESS: 'x',
+      METRICS_ADDRESS: 'y',
+      TEMPORAL_DEPLOYMENT_NAME: 'shop',
+    });
+
+    expect(message).toMatch(
+      /^EVENT_TOPICS is wrong: .*\. LOG_LEVEL is .*\. HEALTH_ADDRESS is .*\. METRICS_ADDRESS is .*\. TEMPORAL_DEPLOYMENT_NAME and /,
+    );
+  });
+});

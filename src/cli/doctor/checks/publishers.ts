@@ -82,7 +82,7 @@ function checkOrphans({ topic, orphans }: PublisherFacts): readonly Finding[] {
   return [
     subject.wrong(
       `Publishers were terminated and have left pages, which nobody will ask for: ${publishers.join(', ')}`,
-      "Publish the messages of each page's input again, then terminate the page: docs/guides/operate.md, A publisher that was terminated",
+      "Publish the messages of each page's input again, then terminate the page: docs/guides/operate.md#terminated-publisher",
     ),
   ];
 }

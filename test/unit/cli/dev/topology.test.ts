@@ -27,7 +27,7 @@ describe('what dev makes', () => {
       expect.stringContaining('"a b" is no topic name'),
       '--topic Customer is there more than once',
       '--collector A is there more than once',
-      '--collector A names the topic Nope, which is not there: add --topic Nope',
+      '--collector A names the topic Nope, which is not there: add it to --topic',
       '--collector A names the topic Customer more than once',
       expect.stringContaining('"x/y" is no collector name'),
       expect.stringContaining('x/y names no topic'),
