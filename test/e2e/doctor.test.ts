@@ -182,6 +182,21 @@ describe('doctor', () => {
     );
   });
 
+  it('finds an aggregate that was paused and forgotten', async () => {
+    const Paused = defineEventTopic({ name: 'Paused', event: Customer.event });
+    const topic = new EventTopic(Paused, { client: temporal.env.client, taskQueue });
+    await topic.pause('C-1', { actor: 'ada', reason: 'its read model is rebuilt' });
+    await topic.pause('C-2', { actor: 'ada', reason: 'a moment' });
+    await topic.resume('C-2', { actor: 'ada', reason: 'over' });
+    const paused = async (): Promise<readonly string[]> => complaints(await doctor('Paused'));
+    await until(async () => (await paused()).length > 0);
+    expect(await paused()).toEqual([
+      expect.stringMatching(
+        /^warn paused: 1 aggregate is paused, of those looked at; the first is C-1, by ada since .*: its read model is rebuilt$/,
+      ),
+    ]);
+  });
+
   it('finds that no worker serves the task queue, and that a namespace is not there', async () => {
     expect(complaints(await doctor('--task-queue', 'nobody', '--topic-arn', topicArn('Healthy')))).toEqual([
       expect.stringContaining('wrong task queue: No worker serves it in the namespace default'),

@@ -1,10 +1,12 @@
 import { about, type Finding } from '../finding.ts';
 import type { Read } from '../read.ts';
+import { checkPaused, type PausedRef } from './paused.ts';
 
 /** What Temporal says of a topic's publishers. */
 export interface PublisherFacts {
   readonly topic: string;
   readonly parked: Read<readonly ParkedRef[]>;
+  readonly paused: Read<readonly PausedRef[]>;
   readonly retrying: Read<Retrying>;
   /** Workflow ids of publishers that are no longer open, though pages of their backlog are. */
   readonly orphans: Read<Orphans>;
@@ -34,7 +36,12 @@ export interface Orphans {
 
 /** What stands still in Temporal, and why. */
 export function checkPublishers(facts: PublisherFacts): readonly Finding[] {
-  return [checkParked(facts), ...checkRetrying(facts), ...checkOrphans(facts)];
+  return [
+    checkParked(facts),
+    ...checkPaused(facts.topic, facts.paused),
+    ...checkRetrying(facts),
+    ...checkOrphans(facts),
+  ];
 }
 
 function checkParked({ topic, parked }: PublisherFacts): Finding {

@@ -1,29 +1,28 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { failureMessage } from '../../../client/operate/failure-message.ts';
 import { listParked } from '../../../client/operate/parked.ts';
-import { PAGE_WORKFLOW, PUBLISHER_WORKFLOW } from '../../../common/names.ts';
+import { PAGE_WORKFLOW } from '../../../common/names.ts';
 import type { Orphans, PublisherFacts, Retrying } from '../checks/publishers.ts';
 import { type Reading, read } from '../read.ts';
 import { explainTemporal } from './explain.ts';
+import { firstOf } from './first-of.ts';
+import { openPublishersOf } from './open-publishers.ts';
+import { readPaused } from './paused.ts';
 
 const READING: Reading = { timeoutMs: 10_000, explain: explainTemporal };
-/** Each is a request of its own. */
-const LOOKED_AT = 20;
 
 export async function collectPublishers(client: Client, topic: string): Promise<PublisherFacts> {
-  const [parked, retrying, orphans] = await Promise.all([
+  const [parked, paused, retrying, orphans] = await Promise.all([
     read(READING, () => listParked(client, topic)),
+    read(READING, () => readPaused(client, topic)),
     read(READING, () => readRetrying(client, topic)),
     read(READING, () => readOrphans(client, topic)),
   ]);
-  return { topic, parked, retrying, orphans };
+  return { topic, parked, paused, retrying, orphans };
 }
 
 async function readRetrying(client: Client, topic: string): Promise<Retrying> {
-  const query = [
-    `WorkflowType = '${PUBLISHER_WORKFLOW}' AND ExecutionStatus = 'Running'`,
-    `(WorkflowId STARTS_WITH 'event-topic/${topic}/' OR WorkflowId STARTS_WITH 'event-topic-partition/${topic}/')`,
-  ].join(' AND ');
+  const query = openPublishersOf(topic);
   const { count } = await client.workflow.count(query);
   const seen = await firstOf(client, query);
   const failures = (await Promise.all(seen.map((publisher) => failureOf(client, publisher)))).flat();
@@ -62,12 +61,4 @@ async function orphanedBy(
   const firstRun = ({ raw }: typeof now): string | null | undefined => raw.workflowExecutionInfo?.firstRunId;
   const isSame = now.status.name === 'RUNNING' && firstRun(now) === firstRun(then);
   return isSame ? [] : [workflowId];
-}
-
-async function firstOf(client: Client, query: string): Promise<readonly WorkflowExecutionInfo[]> {
-  const found: WorkflowExecutionInfo[] = [];
-  for await (const one of client.workflow.list({ query, pageSize: LOOKED_AT })) {
-    if (found.push(one) === LOOKED_AT) break;
-  }
-  return found;
 }

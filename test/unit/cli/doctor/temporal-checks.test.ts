@@ -142,6 +142,7 @@ describe('publishers', () => {
     topic: 'Customer',
     parked: { value: [] },
     retrying: { value: { open: 3, seen: 3, reasons: [] } },
+    paused: { value: [] },
     orphans: { value: { pages: 0, publishers: [] } },
   };
   const parkedAt = { id: 'c-1', msgId: 'm-1', code: 'InvalidParameter', since: '2026-11-28T11:00:00Z' };
@@ -153,6 +154,20 @@ describe('publishers', () => {
       ['wrong', 'ok'],
       '1 aggregate is parked; the first is c-1, at m-1',
     ],
+    [
+      'are paused',
+      {
+        paused: {
+          value: [
+            { id: 'c-2', actor: 'ada', reason: 'rebuilt', since: '2026-11-28T12:00:00Z' },
+            { id: 'c-1', actor: 'bob', reason: 'looked at', since: '2026-11-28T11:00:00Z' },
+          ],
+        },
+      },
+      ['ok', 'warn', 'ok'],
+      '2 aggregates are paused, of those looked at; the first is c-1, by bob since 2026-11-28T11:00:00Z: looked at',
+    ],
+    ['may be paused, and nobody answers', { paused: unread('TimedOut') }, ['ok', 'ok'], 'none has to'],
     [
       'try again',
       {
