@@ -67,7 +67,7 @@ export class ParkedMarkers {
   async #mark(id: string, event: ParkedEvent): Promise<void> {
     const { msgId, since, code } = event;
     // The reason stands on the status: it may quote the event, and a log must not.
-    log.error('An aggregate is parked', { topic: this.#topic, id, msgId, code });
+    log.warn('An aggregate is parked', { topic: this.#topic, id, msgId, code });
     this.#onParked(event);
     const marker = { id, workflowId: `event-topic-parked/${this.#topic}/${uuid4()}`, msgId, since };
     this.#open.set(id, marker);

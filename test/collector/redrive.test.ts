@@ -205,6 +205,7 @@ describe('a redrive', () => {
         messageId: expect.any(String),
         attributes: { position: '7', aggregate: 'Customer' },
         sequenceNumber: expect.any(String),
+        sentAt: expect.any(Number),
         deadSince: expect.any(Number),
         refusal: { code: 'INVALID_EVENT', reason: 'event: wrong' },
       },

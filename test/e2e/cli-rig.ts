@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { runCli } from '../support/cli.ts';
 import { type Finished, type RunningProcess, runNode } from '../support/run-process.ts';
 
+const AWS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' };
 const EXECUTABLE = join(import.meta.dirname, '../../dist/esm/src/cli/main.js');
 
 /** What a run of the command line came to. */
@@ -17,11 +19,24 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs the built executable as a process of its own, and waits for its end. */
+/** Runs the command line in this process, with nothing of its environment but what every program needs: a process costs a second of CPU. */
 export async function cli(args: readonly string[], { input = '', env = {} }: RunOptions = {}): Promise<Ran> {
+  const { PATH = '', HOME = '' } = process.env;
+  const { exitCode: code, stdout, stderr } = await runCli(args, { PATH, HOME, ...AWS, ...env }, input);
+  return toRan({ code, stdout, stderr });
+}
+
+/** Runs the built executable as a process of its own, and waits for its end. */
+export async function cliProcess(
+  args: readonly string[],
+  { input = '', env = {} }: RunOptions = {},
+): Promise<Ran> {
   const running = startCli(args, env);
   running.child.stdin?.end(input);
-  const finished = await running.finished;
+  return toRan(await running.finished);
+}
+
+function toRan(finished: Finished): Ran {
   return {
     ...finished,
     get json() {
@@ -42,6 +57,5 @@ export function startCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): RunningProcess {
-  const aws = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' };
-  return runNode([EXECUTABLE, ...args], { ...aws, ...env });
+  return runNode([EXECUTABLE, ...args], { ...AWS, ...env });
 }

@@ -6,7 +6,7 @@ import { positioned, renamed } from '../support/customer.ts';
 import { usePostgres } from '../support/postgres.ts';
 import { createRelayRig } from '../support/relay-rig.ts';
 import { useTemporalDevServer } from '../support/temporal.ts';
-import { cli, type Ran, startCli } from './cli-rig.ts';
+import { cliProcess, type Ran, startCli } from './cli-rig.ts';
 
 const temporal = useTemporalDevServer();
 const postgres = usePostgres();
@@ -17,7 +17,7 @@ describe('event-topic, of what is stored', () => {
     const rig = await createRelayRig(temporal.env, postgres.pool, { ordering: 'position' });
     const worker = await rig.worker();
     const env = { TEMPORAL_ADDRESS: temporal.env.address, EVENT_TOPIC_TASK_QUEUE: rig.taskQueue };
-    const run = (...args: string[]): Promise<Ran> => cli([...args, '--json'], { env });
+    const run = (...args: string[]): Promise<Ran> => cliProcess([...args, '--json'], { env });
     const name = rig.definition.name;
     await worker.runUntil(async () => {
       const messages = [...positioned('a', 1, 3), ...positioned('b', 1, 2)];
@@ -113,12 +113,12 @@ describe('event-topic, of queues', () => {
         }),
       );
     const args = ['redrive', queue.deadLetterQueueUrl, '--to', queue.queueUrl, '--json'];
-    const refused = await cli(args, { env });
+    const refused = await cliProcess(args, { env });
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.told).toMatchObject([
       { error: { code: 'CONFIRMATION_NEEDED', message: expect.stringContaining('2 letters') } },
     ]);
-    const done = await cli([...args, '--yes'], { env });
+    const done = await cliProcess([...args, '--yes'], { env });
     expect(done).toMatchObject({ code: 0, json: { ended: 'empty', redriven: 2, stopped: [], left: 0 } });
     expect(await aws.rig.depth(queue.queueUrl)).toMatchObject({ visible: 2 });
   });

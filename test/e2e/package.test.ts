@@ -65,6 +65,7 @@ describe('a project that has the packed package, and of other packages what it d
       'README.md',
       'dist',
       'docs',
+      'observability',
       'package.json',
     ]);
     expect(entries.filter((entry) => /\.tsbuildinfo$|\.test\.|(?<!\.d)\.[cm]?ts$/.test(entry))).toEqual([]);

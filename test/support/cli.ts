@@ -9,9 +9,9 @@ export interface CliRan {
 }
 
 /** Runs the command line in this process, as in a pipe. */
-export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<CliRan> {
+export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv, input = ''): Promise<CliRan> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  stdin.end();
+  stdin.end(input);
   const said = Promise.all([text(stdout), text(stderr)]);
   const exitCode = await run(argv, { stdin, stdout, stderr, env, signal: new AbortController().signal });
   stdout.end();

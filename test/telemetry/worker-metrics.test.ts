@@ -85,7 +85,7 @@ describe('what a worker shows to Prometheus', () => {
     ['event_topic_conflicting_events_total', WORKFLOW, {}, 1],
     ['event_topic_set_aside_signals_total', WORKFLOW, {}, 1],
     ['event_topic_parkings_total', WORKFLOW, { code: 'InvalidParameter' }, 1],
-    ['event_topic_parked_aggregates', {}, {}, 1],
+    ['event_topic_parked_aggregates', { namespace: 'default' }, {}, 1],
   ])('%s has the labels of Temporal %j and its own %j, and is %d', (name, added, own, value) => {
     expect(scraped.sample(name, CUSTOMER)).toEqual({
       name,
