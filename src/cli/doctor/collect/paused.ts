@@ -7,6 +7,7 @@ import { openPublishersOf } from './open-publishers.ts';
 
 /** A publisher that has nothing to do closes sooner, unless it is paused. */
 const OLD_MS = 15 * 60_000;
+const ANSWER_MS = 5_000;
 
 /** Paused aggregates among the publishers that were opened last, and among those whose run began long ago. Nothing lists them; each is asked, and a worker answers. */
 export async function readPaused(client: Client, topic: string): Promise<readonly PausedRef[]> {
@@ -23,10 +24,10 @@ export async function readPaused(client: Client, topic: string): Promise<readonl
 }
 
 async function pausedIn(client: Client, workflowId: string): Promise<readonly PausedRef[]> {
-  // One that has closed meanwhile must not hide the others.
-  const status = await client.workflow
-    .getHandle(workflowId)
-    .query<PublisherStatus>(STATUS_QUERY)
+  const handle = client.workflow.getHandle(workflowId);
+  // Without a worker, Temporal's client would ask again and again. And one that has closed meanwhile must not hide the others.
+  const status = await client
+    .withDeadline(Date.now() + ANSWER_MS, () => handle.query<PublisherStatus>(STATUS_QUERY))
     .catch(() => undefined);
   return status?.paused ? [{ id: status.id, ...status.paused }] : [];
 }
