@@ -16,7 +16,7 @@ const NOT_SHARED = 'test/workflow/{encryption,without-cache}.test.ts';
 
 /** They take a minute or more, and say little of that by their size, which vitest goes by: begun last, they would be waited for. */
 const LONG =
-  /test\/(faults\/(faults|crashes)|event-log\/relay-faults|workflow\/(receipts-limits|outage|pause)|upgrade\/(rolling-upgrade|going-back)|e2e\/(features|runbook|cli|cli-dev|worker-(image|sigterm|versioning)))\.test\.ts$/;
+  /test\/(faults\/(faults|crashes)|event-log\/relay-faults|workflow\/(receipts-limits|outage|pause)|e2e\/(features|runbook|cli|cli-dev|worker-(image|sigterm|versioning)))\.test\.ts$/;
 
 /** Then file after file of one project: a process is used again only by a next file of the same project. */
 const ORDER = ['long', 'shared', 'processes', 'sources'];
@@ -51,8 +51,8 @@ export default defineConfig({
             NOT_SHARED,
             SERVERS,
           ],
-          // What older workers cannot go on with takes its time to show: `npm run upgrade` waits for it.
-          exclude: process.env['UPGRADE_PHASE_SECONDS'] ? [] : ['test/upgrade/going-back.test.ts'],
+          // Eight processes under load, and what older workers cannot go on with takes its time to show: alone, by `npm run upgrade`.
+          exclude: process.env['UPGRADE_PHASE_SECONDS'] ? [] : ['test/upgrade/**'],
           globalSetup: 'test/support/global-setup.ts',
         },
       },

@@ -44,7 +44,10 @@ it.each(eachLayout('ByHand'))(
           renames('a', 1, 6).map(({ meta }) => meta.msgId),
         );
         // Across several runs: four signals end one.
-        await until(async () => (await topic.status('a')).state === 'idle');
+        await until(async () => {
+          const status = await topic.status('a');
+          return status.state === 'idle' && status.published === 6;
+        });
         expect(await topic.status('a')).toMatchObject({
           accepted: 6,
           published: 6,
