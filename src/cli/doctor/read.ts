@@ -24,6 +24,8 @@ export async function read<Value>(
   const timedOut = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
+  // A load that throws at once leaves nobody who waits for it.
+  timedOut.catch(() => undefined);
   try {
     return { value: await Promise.race([load(signal), timedOut]) };
   } catch (error) {
