@@ -9,9 +9,8 @@ export interface AttemptRef {
 
 interface Attempted {
   readonly workflowId: string;
+  /** Accepted events of its publisher, these and those that wait. */
   readonly events: number;
-  /** Accepted, and behind them. */
-  readonly waiting: number;
   /** When the first of them was handed over; undefined: not known. */
   readonly oldestAt: number | undefined;
   readonly seenAt: number;
@@ -36,8 +35,7 @@ export class UnpublishedEvents {
     const times = entries.flatMap(({ handedOverAt }) => handedOverAt ?? []);
     this.#attempted.set(`${workflowId} ${activityId}`, {
       workflowId,
-      events: entries.length,
-      waiting,
+      events: entries.length + waiting,
       oldestAt: times.length > 0 ? Math.min(...times) : undefined,
       seenAt: Date.now(),
     });
@@ -63,15 +61,11 @@ export class UnpublishedEvents {
     this.#timer = undefined;
   }
 
-  /** What waits behind is said by each of a publisher's attempts, and counted once. */
+  /** Each of a publisher's attempts says all that it has: it is counted once. */
   #count(): number {
-    const waiting = new Map<string, number>();
-    let events = 0;
-    for (const attempted of this.#attempted.values()) {
-      events += attempted.events;
-      const known = waiting.get(attempted.workflowId) ?? 0;
-      waiting.set(attempted.workflowId, Math.max(known, attempted.waiting));
-    }
-    return [...waiting.values()].reduce((sum, count) => sum + count, events);
+    const byPublisher = new Map<string, number>();
+    for (const { workflowId, events } of this.#attempted.values())
+      byPublisher.set(workflowId, Math.max(byPublisher.get(workflowId) ?? 0, events));
+    return [...byPublisher.values()].reduce((sum, events) => sum + events, 0);
   }
 }

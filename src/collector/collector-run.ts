@@ -1,6 +1,6 @@
 import { COLLECTOR } from '../common/defaults.ts';
 import { COLLECTOR_METRICS } from '../common/telemetry/metrics.ts';
-import { measure } from '../common/telemetry/open-telemetry-measure.ts';
+import { measure } from '../common/telemetry/opentelemetry-measure.ts';
 import type { CollectorTally } from './collector-status.ts';
 import { Attempts } from './handling/attempts.ts';
 import { type LaneStop, runLane, toLanes } from './handling/lane.ts';

@@ -1,5 +1,5 @@
 import { COLLECTOR_METRICS } from '../common/telemetry/metrics.ts';
-import { measure } from '../common/telemetry/open-telemetry-measure.ts';
+import { measure } from '../common/telemetry/opentelemetry-measure.ts';
 
 /** How a collector is doing: what this process knows. */
 export interface CollectorStatus {

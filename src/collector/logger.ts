@@ -1,3 +1,5 @@
+import { harmless } from '../common/telemetry/harmless.ts';
+
 /** Where a collector tells what a person may want to know. `facts` are ids, counts and reasons; never an event. */
 export interface CollectorLogger {
   info(message: string, facts: LogFacts): void;
@@ -9,14 +11,9 @@ export type LogFacts = Readonly<Record<string, string | number | boolean | undef
 
 /** What was given, or the console. One that throws must not stop an aggregate, or the process: then nothing is told. */
 export function loggerOf({ logger = consoleLogger }: { readonly logger?: CollectorLogger }): CollectorLogger {
-  const harmless = (level: keyof CollectorLogger) => (message: string, facts: LogFacts) => {
-    try {
-      logger[level](message, facts);
-    } catch {
-      // There is nobody left to tell.
-    }
-  };
-  return { info: harmless('info'), warn: harmless('warn'), error: harmless('error') };
+  const tell = (level: keyof CollectorLogger) => (message: string, facts: LogFacts) =>
+    harmless(() => logger[level](message, facts));
+  return { info: tell('info'), warn: tell('warn'), error: tell('error') };
 }
 
 /** One line each, on the console. */

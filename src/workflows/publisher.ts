@@ -126,6 +126,8 @@ class PublisherRun {
 
   #settle(): void {
     this.#underWay.settle();
+    // Also of events that had waited in a partition's inbox.
+    this.#metrics.duplicates(this.#publisher.duplicates);
     this.#linger.arm();
   }
 

@@ -30,11 +30,11 @@ export class UnderWay {
     this.#attempts.add(new PublishAttempt(this.#publisher.take(Date.now())));
   }
 
-  /** Asks the EventLog for what has been missing long enough. Says how often. */
+  /** Asks the EventLog for what has been missing long enough, or where to begin. Says for how many aggregates something is missing. */
   readGaps(): number {
     const gaps = this.#publisher.gapsDue(Date.now(), asksBeforeBeginning);
     for (const gap of gaps) this.#reads.add(new GapRead(this.#topic, gap));
-    return gaps.length;
+    return gaps.filter(({ isFirst }) => !isFirst).length;
   }
 
   /** Tells the publisher what ended activities achieved. */

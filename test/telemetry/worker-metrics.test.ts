@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../examples/free-port.ts';
 import { seriesOf } from '../../scripts/observability/prometheus-names.ts';
 import { EventTopic } from '../../src/client/index.ts';
 import { PUBLISH_SIGNAL } from '../../src/common/names.ts';
 import { PUBLISHER_METRICS, WORKER_METRICS } from '../../src/common/telemetry/metrics.ts';
-import { Customer, customers, renamed, renames } from '../support/customer.ts';
+import { Customer, customers, positioned, renamed, renames } from '../support/customer.ts';
 import { until } from '../support/publisher-worker.ts';
 import { type RunningProcess, runNode } from '../support/run-process.ts';
 import { useTemporalDevServer } from '../support/temporal.ts';
@@ -26,10 +27,11 @@ describe('what a worker shows to Prometheus', () => {
 
   beforeAll(async () => {
     const { topicArn } = aws.emulator.createTopicWithQueue({ fifo: true });
+    const { topicArn: streamArn } = aws.emulator.createTopicWithQueue({ fifo: true });
     const endpoint = await aws.emulator.sns.config.endpoint?.();
     port = await freePort();
     worker = runNode([EXECUTABLE], {
-      EVENT_TOPICS: JSON.stringify({ Customer: topicArn, Gone: GONE }),
+      EVENT_TOPICS: JSON.stringify({ Customer: topicArn, Stream: streamArn, Gone: GONE }),
       TEMPORAL_ADDRESS: temporal.env.address,
       METRICS_ADDRESS: `127.0.0.1:${port}`,
       AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${endpoint?.port}`,
@@ -60,10 +62,22 @@ describe('what a worker shows to Prometheus', () => {
     await client.workflow.getHandle('event-topic/Customer/C-1').signal(PUBLISH_SIGNAL, 'nonsense');
     const tooLong = { type: 'NameChanged', name: 'x'.repeat(300_000) } as const;
     await topic.publish([{ ...renamed('C-2', 'C-2-1'), event: tooLong }]);
+    await publishStreams(client);
     await new EventTopic(customers('Gone'), { client }).publish([renamed('G-1', 'G-1-1')]);
     await until(
       async () => (await scrape(port)).value('event_topic_unpublished_events', { topic: 'Gone' }) === 1,
     );
+  }
+
+  /** Of one a position is missing; the other begins in the middle, which is no gap. */
+  async function publishStreams(client: Client): Promise<void> {
+    const topic = new EventTopic(customers('Stream', { ordering: 'position' }), {
+      client,
+      settings: { settleMs: 50, gapTimeoutMs: 200 },
+    });
+    await topic.publish([...positioned('S-1', 1, 1), ...positioned('S-1', 3, 3), ...positioned('S-2', 5, 5)]);
+    await until(async () => (await topic.status('S-1')).state === 'parked');
+    await until(async () => (await topic.status('S-2')).state === 'idle');
   }
 
   const CUSTOMER = { topic: 'Customer' };
@@ -91,6 +105,15 @@ describe('what a worker shows to Prometheus', () => {
       name,
       labels: { ...CUSTOMER, ...added, ...own },
       value,
+    });
+  });
+
+  it('a position that is missing is asked for, and where a stream begins is not counted as one', () => {
+    const stream = { topic: 'Stream' };
+    expect(scraped.value('event_topic_gap_reads_total', stream)).toBe(1);
+    expect(scraped.sample('event_topic_parkings_total', stream)).toMatchObject({
+      labels: { code: 'Gap' },
+      value: 1,
     });
   });
 

@@ -1,7 +1,7 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { loadPeer } from '../../common/load-peer.ts';
 import type { CliContext } from '../context.ts';
-import { loadPeer } from '../load-peer.ts';
 
 // Credentials, region and endpoints come from the SDK's own chain: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL_SQS …
 

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { loadPeer } from '../../common/load-peer.ts';
 import { usageError } from '../failure.ts';
-import { loadPeer } from '../load-peer.ts';
 
 /** The URL of a queue that is given by its URL or its name. */
 export async function queueUrlOf(sqs: SQSClient, queue: string): Promise<string> {

@@ -1,11 +1,11 @@
 import type { Tailed } from '../../collector/tools/tailed.ts';
+import { loadPeer } from '../../common/load-peer.ts';
 import type { EventMessage } from '../../common/message.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import { regionOfArn, snsClient, sqsClient } from '../aws/clients.ts';
 import { topicArnOf } from '../aws/topic-arn.ts';
 import { defineCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { loadPeer } from '../load-peer.ts';
 import { topicPositional } from '../options/topic-options.ts';
 import { loadSpec } from '../topics/load-spec.ts';
 import { checkName } from '../topics/open-topic.ts';

@@ -1,7 +1,7 @@
+import { loadPeer } from '../../common/load-peer.ts';
 import { DEFAULT_TASK_QUEUE } from '../../common/names.ts';
 import { defineCommand } from '../command.ts';
 import { usageError } from '../failure.ts';
-import { loadPeer } from '../load-peer.ts';
 import type { DevPlan } from './dev-plan.ts';
 import { loadTopics } from './load-topics.ts';
 import { DEFAULT_TOPIC, planTopology } from './topology.ts';

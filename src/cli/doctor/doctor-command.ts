@@ -1,8 +1,8 @@
 import { isEventTopicError, rootMessage } from '../../common/errors.ts';
+import { loadPeer } from '../../common/load-peer.ts';
 import { defineCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { loadPeer } from '../load-peer.ts';
 import { type ConnectionArgs, connectionOptions } from '../options/connection-options.ts';
 import { connect } from '../temporal/connect.ts';
 import type { DoctorTargets } from './doctor.ts';

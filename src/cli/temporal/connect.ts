@@ -1,9 +1,9 @@
 import type { Client, ClientOptions, ConnectionOptions } from '@temporalio/client';
 import { EventTopicError, rootMessage } from '../../common/errors.ts';
+import { loadPeer } from '../../common/load-peer.ts';
 import { DEFAULT_TASK_QUEUE } from '../../common/names.ts';
 import type { CliContext } from '../context.ts';
 import { invalidSpec, loadModule } from '../load-module.ts';
-import { loadPeer } from '../load-peer.ts';
 import type { ConnectionArgs } from '../options/connection-options.ts';
 import { unreachable } from './temporal-error.ts';
 

@@ -1,9 +1,9 @@
 import type { EventTopic } from '../../client/event-topic.ts';
 import { EventTopicError } from '../../common/errors.ts';
+import { loadPeer } from '../../common/load-peer.ts';
 import { isTopicName, TOPIC_NAME_RULE } from '../../common/topic-name.ts';
 import type { EventTopicDefinition } from '../../event-topic.ts';
 import type { CliContext } from '../context.ts';
-import { loadPeer } from '../load-peer.ts';
 import type { ConnectionArgs } from '../options/connection-options.ts';
 import type { TopicArgs } from '../options/topic-options.ts';
 import { connect, type TemporalTarget } from '../temporal/connect.ts';

@@ -2,7 +2,7 @@ import { SNS_MAX_MESSAGE_BYTES } from '../../common/defaults.ts';
 import { isEventTopicError } from '../../common/errors.ts';
 import type { PublishEntry } from '../../common/protocol/entry.ts';
 import { CLIENT_METRICS } from '../../common/telemetry/metrics.ts';
-import { measure } from '../../common/telemetry/open-telemetry-measure.ts';
+import { measure } from '../../common/telemetry/opentelemetry-measure.ts';
 import type { OpenSpan, SpanFacts } from '../../common/telemetry/tracing.ts';
 import { toWireMessage, wireSize } from '../../common/wire-format.ts';
 import type { HandedOver } from './handover.ts';

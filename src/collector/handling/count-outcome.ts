@@ -1,5 +1,5 @@
 import { COLLECTOR_METRICS } from '../../common/telemetry/metrics.ts';
-import { measure } from '../../common/telemetry/open-telemetry-measure.ts';
+import { measure } from '../../common/telemetry/opentelemetry-measure.ts';
 import type { QueuedMessage } from '../decode/queued-message.ts';
 
 /** The part of a message's outcome that is counted. */

@@ -1,5 +1,5 @@
 import { COLLECTOR_METRICS } from '../../common/telemetry/metrics.ts';
-import { measure } from '../../common/telemetry/open-telemetry-measure.ts';
+import { measure } from '../../common/telemetry/opentelemetry-measure.ts';
 import { inSpan } from '../../common/telemetry/tracing.ts';
 import type { DecodedEvent } from '../decode/decode-message.ts';
 

@@ -14,7 +14,7 @@ export interface PublishEventsInput {
   readonly aggregates: readonly AggregateEntries[];
   /** Return failures always: the workflow of a partition waits by itself, so that no aggregate holds up another. */
   readonly returnFailures?: boolean;
-  /** How many accepted events of the publisher wait behind these. Measured, nothing else. Absent: none. */
+  /** How many accepted events the publisher has besides these. Measured, nothing else. Absent: none. */
   readonly waiting?: number;
 }
 

@@ -15,5 +15,5 @@ export interface Metric {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Measures: adds to a counter, sets a gauge, records in a histogram. */
+/** Measures: adds to a counter, sets a gauge, records in a histogram. Never throws. */
 export type Measure = (metric: Metric, value: number, labels: Labels) => void;

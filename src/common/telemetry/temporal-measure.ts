@@ -1,4 +1,5 @@
 import type { MetricMeter } from '@temporalio/common';
+import { harmless } from './harmless.ts';
 import type { Labels, Measure, Metric } from './metric.ts';
 
 /**
@@ -8,9 +9,11 @@ import type { Labels, Measure, Metric } from './metric.ts';
 export function temporalMeasure(meter: MetricMeter): Measure {
   const records = new Map<string, (value: number, labels: Labels) => void>();
   return (metric, value, labels) => {
-    const record = records.get(metric.name) ?? createInstrument(meter, metric);
-    records.set(metric.name, record);
-    record(value, labels);
+    harmless(() => {
+      const record = records.get(metric.name) ?? createInstrument(meter, metric);
+      records.set(metric.name, record);
+      record(value, labels);
+    });
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Attributes, Context, Span, SpanContext, Tracer } from '@opentelemetry/api';
+import { harmless } from './harmless.ts';
 import { openTelemetry } from './opentelemetry.cts';
 import { fromTraceparent, toTraceparent } from './traceparent.ts';
 
@@ -33,23 +34,38 @@ export function activeTraceparent(): string | undefined {
   return toTraceparent(openTelemetry?.trace.getSpanContext(openTelemetry.context.active()));
 }
 
-/** Does the work in a span, which ends with it. The work begins at once: nothing is awaited before. */
+/** Does the work in a span, which ends with it. The work begins at once: nothing is awaited before. It is done once, and ends as it does, whatever becomes of the span. */
 export async function inSpan<Result>(
   facts: SpanFacts,
   work: (span: OpenSpan) => Promise<Result>,
 ): Promise<Result> {
-  if (openTelemetry === undefined) return await work(NO_SPAN);
-  const { context, trace } = openTelemetry;
-  const parent = contextOf(facts.parent);
-  const span = startSpan(trace.getTracer(TRACER), facts, parent);
+  const begun = harmless(() => begin(facts));
+  if (begun === undefined) return await work(NO_SPAN);
+  const { span, within } = begun;
   try {
-    return await context.with(trace.setSpan(parent, span), () => work(new RecordedSpan(span)));
+    return await within(() => work(span));
   } catch (error) {
-    new RecordedSpan(span).failed(codeOf(error));
+    span.failed(codeOf(error));
     throw error;
   } finally {
     span.end();
   }
+}
+
+interface Begun {
+  readonly span: RecordedSpan;
+  /** Does something where the span is the active one. */
+  within<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/** Undefined without OpenTelemetry. */
+function begin(facts: SpanFacts): Begun | undefined {
+  if (openTelemetry === undefined) return undefined;
+  const { context, trace } = openTelemetry;
+  const parent = contextOf(facts.parent);
+  const span = startSpan(trace.getTracer(TRACER), facts, parent);
+  const own = trace.setSpan(parent, span);
+  return { span: new RecordedSpan(span), within: (work) => context.with(own, work) };
 }
 
 class RecordedSpan implements OpenSpan {
@@ -62,13 +78,17 @@ class RecordedSpan implements OpenSpan {
   }
 
   set(attributes: Attributes): void {
-    this.#span.setAttributes(attributes);
+    harmless(() => this.#span.setAttributes(attributes));
   }
 
   // The code only: a reason may quote what is in an event.
   failed(code: string): void {
-    this.#span.setAttribute('error.type', code);
-    this.#span.setStatus({ code: ERROR_STATUS, message: code });
+    harmless(() => this.#span.setAttribute('error.type', code));
+    harmless(() => this.#span.setStatus({ code: ERROR_STATUS, message: code }));
+  }
+
+  end(): void {
+    harmless(() => this.#span.end());
   }
 }
 

@@ -41,10 +41,11 @@ describe('what a worker has not published', () => {
     expect(tell).toHaveBeenCalledTimes(3);
   });
 
-  it('counts what waits behind once for each publisher', () => {
+  it('counts what a publisher has once: what one of its attempts has, waits behind the other', () => {
     const events = new UnpublishedEvents(tell);
     events.begin({ workflowId: 'partition', activityId: '1' }, input(1, { waiting: 10 }));
-    events.begin({ workflowId: 'partition', activityId: '2' }, input(1, { waiting: 9 }));
+    events.begin({ workflowId: 'partition', activityId: '2' }, input(4, { waiting: 7 }));
+    events.begin({ workflowId: 'another', activityId: '1' }, input(1));
     vi.advanceTimersByTime(UNPUBLISHED_LOOK_MS);
     expect(tell).toHaveBeenLastCalledWith(12, expect.any(Number));
   });

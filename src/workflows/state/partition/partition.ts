@@ -260,9 +260,12 @@ export class Partition {
 
   #admit(id: string, entries: readonly PublishEntry[], now: number): readonly AggregateConflict[] {
     this.#aggregates.use(id, now);
-    const before = this.#queueOf(id).duplicates;
-    const conflicts = this.#aggregates.change(id, (queue) => queue.accept(entries, now));
-    this.#duplicates += this.#queueOf(id).duplicates - before;
+    const conflicts = this.#aggregates.change(id, (queue) => {
+      const before = queue.duplicates;
+      const again = queue.accept(entries, now);
+      this.#duplicates += queue.duplicates - before;
+      return again;
+    });
     return conflicts.map((msgId) => ({ id, msgId }));
   }
 

@@ -1,26 +1,31 @@
 import type { MeterProvider } from '@opentelemetry/api';
+import { harmless } from './harmless.ts';
 import type { Labels, Measure, Metric } from './metric.ts';
 import { openTelemetry } from './opentelemetry.cts';
 
-type Record = (value: number, labels: Labels) => void;
+type Instrument = (value: number, labels: Labels) => void;
 
 const METER = 'temporal-event-topic';
 
 // By provider: an instrument of the one that was there before the SDK was set up measures nothing, for ever.
-const instruments = new WeakMap<MeterProvider, Map<string, Record>>();
+const instruments = new WeakMap<MeterProvider, Map<string, Instrument>>();
 
 /** Measures with OpenTelemetry's API; does nothing without it, or without its SDK. */
 export const measure: Measure = (metric, value, labels) => {
-  if (openTelemetry === undefined) return;
-  const provider = openTelemetry.metrics.getMeterProvider();
-  const known = instruments.get(provider) ?? new Map<string, Record>();
-  instruments.set(provider, known);
-  const record = known.get(metric.name) ?? createInstrument(provider, metric);
-  known.set(metric.name, record);
-  record(value, labels);
+  harmless(() => record(metric, value, labels));
 };
 
-function createInstrument(provider: MeterProvider, metric: Metric): Record {
+function record(metric: Metric, value: number, labels: Labels): void {
+  if (openTelemetry === undefined) return;
+  const provider = openTelemetry.metrics.getMeterProvider();
+  const known = instruments.get(provider) ?? new Map<string, Instrument>();
+  instruments.set(provider, known);
+  const instrument = known.get(metric.name) ?? createInstrument(provider, metric);
+  known.set(metric.name, instrument);
+  instrument(value, labels);
+}
+
+function createInstrument(provider: MeterProvider, metric: Metric): Instrument {
   const meter = provider.getMeter(METER);
   const { name, kind, help: description, buckets } = metric;
   const options = { description, unit: metric.unit === 's' ? 's' : `{${metric.unit}}` };
