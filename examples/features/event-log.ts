@@ -9,9 +9,9 @@ import {
   createEventLogWakeUp,
   PostgresEventLog,
 } from 'temporal-event-topic/event-log/postgres';
-import { createEventTopicWorker } from 'temporal-event-topic/worker';
 // #endregion imports
 import { InMemoryPublisher } from 'temporal-event-topic/testing';
+import { createEventTopicWorker } from 'temporal-event-topic/worker';
 import { startPostgres } from '../postgres-server.ts';
 import { Customer as CustomerByArrival, renamed } from './customer.ts';
 import { startSystem, until } from './system.ts';
@@ -82,7 +82,10 @@ console.log('2 stored, and its process dies');
 console.log('3 stored and published:', await rename('C-1', 3, 'Ada Lovelace'));
 await until(() => publisher.messages.length === 3);
 console.log('published:', publisher.messages.map(({ position }) => position).join(', '));
-await until(async () => (await relay.status()).totals.healed === 1);
+await until(async () => {
+  const { totals, lag } = await relay.status();
+  return totals.healed === 1 && lag?.seconds === 0;
+});
 
 // #region verify
 const { checked, published, missing, holes } = await relay.verify();
