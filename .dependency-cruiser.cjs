@@ -93,6 +93,13 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer'], pathNot: '@temporalio/workflow' },
     },
     {
+      name: 'stack-traces-are-for-users-to-give-up',
+      comment: "In a user's own worker the setting would hold for the user's workflows too.",
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/workflows/own-worker[.]ts$' },
+      to: { path: '^src/workflows/(no-stack-traces|own-worker)[.]ts$' },
+    },
+    {
       name: 'workflow-state-knows-no-temporal',
       comment:
         'What a publisher decides is plain state: it runs in the test kit and in property tests as it does in the sandbox.',

@@ -18,7 +18,7 @@ for (const bin of ['worker', 'cli/main']) chmodSync(`${dist}/esm/src/${bin}.js`,
 
 // The bundle holds code of @temporalio/worker and fits only that version: its name says which.
 const { version } = require('@temporalio/worker/package.json');
-const workflows = `${dist}/esm/src/workflows/index.js`;
+const workflows = `${dist}/esm/src/workflows/own-worker.js`;
 const { code } = await bundleWorkflowCode({
   workflowsPath: workflows,
   // Its modules are loaded once, not for each workflow: two thirds of a publisher's memory. That asks for modules without state, and for

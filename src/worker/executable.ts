@@ -56,14 +56,17 @@ async function serveHealth(
 }
 
 function createWorker(
-  { topics, taskQueue, deployment: workerDeploymentOptions, patches }: WorkerEnvironment,
+  environment: WorkerEnvironment,
   temporal: { readonly connection: NativeConnection; readonly namespace: string | undefined },
 ): Promise<Worker> {
+  const { topics, taskQueue, deployment, patches, stackTraces, maxCachedWorkflows } = environment;
   return createEventTopicWorker({
     ...temporal,
     taskQueue,
     topics,
-    workerDeploymentOptions,
+    maxCachedWorkflows,
+    workerDeploymentOptions: deployment,
+    workflowStackTraces: stackTraces === 'on',
     ...(patches === 'off' && { patchActivationCallback: () => false }),
   });
 }

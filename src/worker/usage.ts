@@ -9,6 +9,9 @@ export const USAGE = `event-topic-worker: publishes the events of EventTopics to
   EVENT_TOPICS_FILE        a file with that JSON, instead
   EVENT_TOPIC_TASK_QUEUE   Temporal task queue (default: ${DEFAULT_TASK_QUEUE})
   EVENT_TOPIC_PATCHES      off: new runs do what the release before can replay, so that you may go back to it (default: on)
+  EVENT_TOPIC_MAX_CACHED_WORKFLOWS   publishers that stay in memory between events (default: as many as half of the memory
+                           that a container, or the machine, allows the process can hold; 0.2 MB each)
+  EVENT_TOPIC_STACK_TRACES on: __stack_trace queries show where a publisher waits; publishing is slower (default: off)
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*, TEMPORAL_PROFILE   Temporal's own
   TEMPORAL_DEPLOYMENT_NAME, TEMPORAL_WORKER_BUILD_ID   both for Worker Versioning (default: the worker is not versioned)
   AWS_*                    the AWS SDK's standard chain; AWS_ENDPOINT_URL_SNS, _SQS for other endpoints

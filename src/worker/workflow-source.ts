@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import type { WorkerOptions } from '@temporalio/worker';
 import { here, moduleExtension } from '../here.cts';
 
+/** What decides where a worker takes the publisher workflow from. */
+export interface WorkflowSourceOptions extends Partial<WorkerOptions> {
+  readonly workflowStackTraces?: boolean | undefined;
+}
+
 /** Where a worker takes the publisher workflow from. */
 export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'>;
 
@@ -11,11 +16,12 @@ export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPa
  * The prebuilt bundle, when it fits: built by the installed version of `@temporalio/worker`, and for a worker whose
  * options change nothing inside the bundle. Else the workflow's source, which Temporal bundles when the worker starts.
  */
-export function workflowSource(options: Partial<WorkerOptions>): WorkflowSource {
+export function workflowSource(options: WorkflowSourceOptions): WorkflowSource {
   const codePath = join(here, '../..', `workflow-bundle-${installedWorkerVersion()}.js`);
   const prebuiltFits = existsSync(codePath) && !changesBundle(options);
   if (prebuiltFits) return { workflowBundle: { codePath } };
-  const workflowsPath = join(here, 'workflows', `index${moduleExtension}`);
+  const entry = options.workflowStackTraces ? 'index' : 'own-worker';
+  const workflowsPath = join(here, 'workflows', `${entry}${moduleExtension}`);
   const { preloadModules = [], ...bundlerOptions } = options.bundlerOptions ?? {};
   return {
     workflowsPath,
@@ -35,9 +41,11 @@ function changesBundle({
   dataConverter,
   bundlerOptions,
   plugins,
-}: Partial<WorkerOptions>): boolean {
+  workflowStackTraces,
+}: WorkflowSourceOptions): boolean {
   return Boolean(
-    interceptors?.workflowModules?.length ||
+    workflowStackTraces ||
+      interceptors?.workflowModules?.length ||
       dataConverter?.payloadConverterPath ||
       dataConverter?.failureConverterPath ||
       bundlerOptions ||

@@ -25,13 +25,14 @@ describe('a worker of the built package', () => {
   it('loads the modules of that bundle once for all workflows, not for each', () => {
     const [name = ''] = readdirSync(join(root, 'dist')).filter((file) => file.startsWith('workflow-bundle-'));
     const code = readFileSync(join(root, 'dist', name), 'utf8');
-    expect(code).toMatch(/function preloadModules\(\) \{\s+__webpack_require__\(.*workflows\/index\.js/);
+    expect(code).toMatch(/function preloadModules\(\) \{\s+__webpack_require__\(.*workflows\/own-worker\.js/);
   });
 
   it.each([
     ['workflow interceptors', { interceptors: { workflowModules: ['/x.js'] } }],
     ['a payload converter', { dataConverter: { payloadConverterPath: '/x.js' } }],
     ['plugins', { plugins: [{ name: 'x' }] }],
+    ['stack traces', { workflowStackTraces: true }],
   ])('bundles when it starts if %s belong into the bundle', async (_what, options) => {
     expect(await choose(root, options)).toBe('workflowsPath');
   });

@@ -38,7 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function bundleWorkflows(): Promise<string> {
-  const workflowsPath = join(import.meta.dirname, '../../src/workflows/index.ts');
+  const workflowsPath = join(import.meta.dirname, '../../src/workflows/own-worker.ts');
   const logger = { ...console, trace() {}, debug() {}, info() {}, log() {} };
   return (await bundleWorkflowCode({ workflowsPath, preloadModules: [workflowsPath], logger })).code;
 }

@@ -16,7 +16,7 @@ describe('the workflow bundle', () => {
   it('loads its modules once for all workflows of a worker, not for each', async () => {
     // Without `sideEffects` in package.json webpack would leave that out without a word.
     const code = await readFile(inject('workflowBundle'), 'utf8');
-    expect(code).toMatch(/function preloadModules\(\) \{\s+__webpack_require__\(.*workflows\/index\.ts/);
+    expect(code).toMatch(/function preloadModules\(\) \{\s+__webpack_require__\(.*workflows\/own-worker\.ts/);
   });
 
   it('stays small enough to be loaded for every worker', async () => {

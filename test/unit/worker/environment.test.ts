@@ -241,6 +241,18 @@ describe('EVENT_TOPIC_PATCHES', () => {
   });
 });
 
+describe('EVENT_TOPIC_STACK_TRACES', () => {
+  it.each([
+    [undefined, 'off'],
+    ['on', 'on'],
+    ['OFF', 'off'],
+  ])('when it is %j, stack traces are %s', async (value, stackTraces) => {
+    const env = { ...topics({ Customer: CUSTOMER }), EVENT_TOPIC_STACK_TRACES: value };
+
+    expect((await readEnvironment(env)).stackTraces).toBe(stackTraces);
+  });
+});
+
 describe('several variables that are wrong', () => {
   it('are said together, each with what to do', async () => {
     const message = await messageFor({
