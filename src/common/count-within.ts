@@ -1,3 +1,5 @@
+import { charsOf } from './entry-size.ts';
+
 /** Limits of one payload to Temporal. */
 export interface PayloadLimits {
   readonly maxEntries: number;
@@ -6,11 +8,11 @@ export interface PayloadLimits {
 }
 
 /** How many of the first entries go into one payload: at least one, when there is one. */
-export function countWithin(entries: readonly unknown[], { maxEntries, maxChars }: PayloadLimits): number {
+export function countWithin(entries: readonly object[], { maxEntries, maxChars }: PayloadLimits): number {
   let chars = 0;
   let count = 0;
   for (const entry of entries.slice(0, maxEntries)) {
-    chars += JSON.stringify(entry).length;
+    chars += charsOf(entry);
     if (count > 0 && chars > maxChars) break;
     count += 1;
   }

@@ -5,4 +5,5 @@
  */
 import './no-stack-traces.ts';
 
+// biome-ignore lint/performance/noReExportAll: all there are, also those to come.
 export * from './index.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { countWithin } from '../../../src/common/count-within.ts';
 
-// Each is 5 characters of JSON: "abc" with its quotes.
-const entries = ['abc', 'def', 'ghi', 'jkl'];
+// Each is 5 characters of JSON: "a" with its quotes and brackets.
+const entries = [['a'], ['b'], ['c'], ['d']];
 
 it.each([
   { maxEntries: 2, maxChars: 1_000, count: 2 },
@@ -20,7 +20,7 @@ it('the first entry is always within, so that a large one is not stuck', () => {
 });
 
 it('a large entry waits for a payload of its own', () => {
-  expect(countWithin(['a', 'x'.repeat(100), 'b'], { maxEntries: 9, maxChars: 100 })).toBe(1);
+  expect(countWithin([['a'], ['x'.repeat(100)], ['b']], { maxEntries: 9, maxChars: 100 })).toBe(1);
 });
 
 it('of nothing, nothing is within', () => {

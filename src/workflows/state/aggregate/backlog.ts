@@ -1,9 +1,10 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
 import { ACTIVITY_LIMITS, BACKLOG_MEMORY_CHARS, PAGE_LIMITS } from '../../../common/defaults.ts';
+import { charsOf } from '../../../common/entry-size.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { BacklogPage } from '../../../common/protocol/pages.ts';
 import type { BacklogState } from '../../../common/protocol/state.ts';
-import { charsOf, sumOf } from '../size.ts';
+import { sumOf } from '../size.ts';
 
 /** Entries on their way out of memory, into a page. */
 export interface Spill {

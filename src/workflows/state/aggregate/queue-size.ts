@@ -1,4 +1,5 @@
-import { bytesOf, type Sizes } from '../size.ts';
+import { bytesOf } from '../../../common/entry-size.ts';
+import type { Sizes } from '../size.ts';
 import { isHeldUp, pagesOf, pendingOf, type QueueParts } from './queue-parts.ts';
 
 /** A page's name and count, and the marker of a parked aggregate, in the next run's input. */

@@ -1,11 +1,12 @@
 import { countWithin, type PayloadLimits } from '../../../common/count-within.ts';
 import { EARLY_MEMORY_CHARS, RECENT_POSITIONS } from '../../../common/defaults.ts';
+import { bytesOfEntry } from '../../../common/entry-size.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { EarlyPage } from '../../../common/protocol/pages.ts';
 import type { PublisherSettings } from '../../../common/protocol/publish.ts';
 import type { StreamState } from '../../../common/protocol/state.ts';
 import type { PositionStatus } from '../../../common/protocol/status.ts';
-import { bytesOf, sumOf } from '../size.ts';
+import { sumOf } from '../size.ts';
 import type { Spill } from './backlog.ts';
 import { fingerprintOfEntry } from './fingerprint.ts';
 import type { Verdict } from './msg-id-memory.ts';
@@ -65,7 +66,7 @@ export class StreamOrder {
     this.#recent = [...(state.recent ?? [])];
     this.#early = new Map(state.early?.map((entry) => [positionOf(entry), entry]));
     this.#pages = (state.earlyPages ?? []).map((page) => ({ msgId: '', ...page }));
-    this.#earlyBytes = sumOf([...this.#early.values()], bytesOf);
+    this.#earlyBytes = sumOf([...this.#early.values()], bytesOfEntry);
     this.#waitingSince = state.waitingSince;
     this.#isAsked = state.isAsked ?? false;
     this.#late = state.late ?? 0;
@@ -108,7 +109,7 @@ export class StreamOrder {
     const waiting = this.#early.get(position);
     if (waiting) return fingerprintOfEntry(waiting) === fingerprintOfEntry(entry) ? 'duplicate' : 'conflict';
     this.#early.set(position, entry);
-    this.#earlyBytes += bytesOf(entry);
+    this.#earlyBytes += bytesOfEntry(entry);
     this.#waitingSince ??= now;
     return 'new';
   }
@@ -223,7 +224,7 @@ export class StreamOrder {
     const farthestFirst = this.#sorted().reverse();
     const entries = farthestFirst.slice(0, countWithin(farthestFirst, limits)).reverse();
     for (const entry of entries) this.#early.delete(positionOf(entry));
-    this.#earlyBytes -= sumOf(entries, bytesOf);
+    this.#earlyBytes -= sumOf(entries, bytesOfEntry);
     this.#spilling = { page, entries, ...firstOf(entries) };
     return { page, entries };
   }
@@ -299,7 +300,7 @@ export class StreamOrder {
   #take(entry: PublishEntry): void {
     const position = positionOf(entry);
     this.#early.delete(position);
-    this.#earlyBytes -= bytesOf(entry);
+    this.#earlyBytes -= bytesOfEntry(entry);
     this.#watermark = position;
     this.#recent.push([position, fingerprintOfEntry(entry)]);
     if (this.#recent.length > RECENT_POSITIONS) this.#recent.shift();

@@ -1,6 +1,6 @@
+import { bytesOf } from '../../../common/entry-size.ts';
 import type { PublishReceipt } from '../../../common/protocol/activities.ts';
 import type { Conflict, PublishQueueState } from '../../../common/protocol/state.ts';
-import { bytesOf } from '../size.ts';
 
 export type TallyState = Pick<
   PublishQueueState,

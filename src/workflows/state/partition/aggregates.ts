@@ -1,8 +1,9 @@
 import { PARTITION_LIMITS, PARTITION_STATE_BYTES } from '../../../common/defaults.ts';
+import { utf8Bytes } from '../../../common/entry-size.ts';
 import type { ParkedEvent } from '../../../common/protocol/parked.ts';
 import type { PartitionAggregateState, PublishQueueState } from '../../../common/protocol/state.ts';
 import { PublishQueue, type QueueSettings } from '../aggregate/publish-queue.ts';
-import { type Sizes, utf8Bytes } from '../size.ts';
+import type { Sizes } from '../size.ts';
 
 interface Known {
   readonly queue: PublishQueue;

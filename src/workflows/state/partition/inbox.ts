@@ -1,15 +1,15 @@
 import { PARTITION_LIMITS } from '../../../common/defaults.ts';
+import { bytesOfEntry } from '../../../common/entry-size.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { LoadedPage } from '../../../common/protocol/pages.ts';
 import type { PartitionState } from '../../../common/protocol/state.ts';
 import { Backlog, type BacklogLimits, type Spill } from '../aggregate/backlog.ts';
-import { bytesOf } from '../size.ts';
 
 type InboxState = Pick<PartitionState, 'inbox' | 'isInboxLoading'>;
 
 const LIMITS: BacklogLimits = {
   memory: PARTITION_LIMITS.inboxChars,
-  sizeOf: bytesOf,
+  sizeOf: bytesOfEntry,
   // One event may be larger than all that may stay.
   keep: { maxEntries: 0, maxChars: 0 },
   page: PARTITION_LIMITS.page,

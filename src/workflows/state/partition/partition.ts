@@ -1,4 +1,5 @@
 import { PARTITION_LIMITS, REMEMBER_MSG_IDS } from '../../../common/defaults.ts';
+import { bytesOfEntry } from '../../../common/entry-size.ts';
 import type { AggregateEntries, AggregateOutcome } from '../../../common/protocol/activities.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { LoadedPage } from '../../../common/protocol/pages.ts';
@@ -16,7 +17,6 @@ import { PublishQueue, type QueueSettings, type QueueStatus } from '../aggregate
 import type { AsksFirst, Gap, GapAnswer } from '../aggregate/stream-order.ts';
 import { settledOf } from '../receipts/fate.ts';
 import { ReceiptBook } from '../receipts/receipt-book.ts';
-import { bytesOf } from '../size.ts';
 import { Aggregates } from './aggregates.ts';
 import { Inbox } from './inbox.ts';
 import { PartitionPaging } from './partition-paging.ts';
@@ -31,7 +31,7 @@ export type AggregateConflict = AwaitedMessage;
 
 const QUEUE_LIMITS: BacklogLimits = {
   memory: Number.POSITIVE_INFINITY,
-  sizeOf: bytesOf,
+  sizeOf: bytesOfEntry,
   keep: PARTITION_LIMITS.keep,
   page: PARTITION_LIMITS.page,
 };

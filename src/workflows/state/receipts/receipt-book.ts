@@ -1,6 +1,6 @@
 import { REMEMBERED_RECEIPTS } from '../../../common/defaults.ts';
+import { bytesOf } from '../../../common/entry-size.ts';
 import type { PublishReceipt } from '../../../common/protocol/activities.ts';
-import { bytesOf } from '../size.ts';
 
 /** Bytes that receipts take at most in the next run's input: about 700 of messages whose msgIds are UUIDs. */
 const MAX_RECEIPT_BYTES = 100_000;
