@@ -14,7 +14,9 @@ const BAR = 18;
 const GAP = 6;
 const HEADER = 64;
 const PANEL_TITLE = 34;
-const OURS = new Set(['per-aggregate', 'partitions-8']);
+const OURS = new Set(['per-aggregate', 'partitions-8', 'relay-tail']);
+/** Whose events were accepted, and not published. */
+const ACCEPTED_ONLY = new Set(['bare-signal']);
 
 /** An SVG of events per second: a panel for each workload, a bar for each contender. */
 export function chart(
@@ -60,16 +62,21 @@ function panel(workload: string, bars: readonly Bar[], top: number): string {
     const y = top + PANEL_TITLE - 8 + index * (BAR + GAP);
     const width = Math.max(1, speed * scale);
     const fill = OURS.has(contender) ? '#2f6fed' : '#b7bec9';
-    const note = isOutOfOrder ? ' (order broken)' : '';
+    const note = noteOf(contender, isOutOfOrder);
     return [
       text({ x: LABELS - 8, y: y + 13, anchor: 'end' }, contender),
       `<rect x="${LABELS}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2" fill="${fill}"/>`,
-      isOutOfOrder
-        ? text({ x: LABELS + 8, y: y + 13 }, `${rounded(speed)}${note}`)
+      note
+        ? text({ x: LABELS + 8, y: y + 13 }, `${rounded(speed)} (${note})`)
         : text({ x: LABELS + width + 6, y: y + 13 }, String(rounded(speed))),
     ].join('\n');
   });
   return [text({ x: 16, y: top + 14, weight: 600 }, `${workload}, events/s`), ...lines].join('\n');
+}
+
+function noteOf(contender: string, isOutOfOrder: boolean): string | undefined {
+  if (isOutOfOrder) return 'order broken';
+  return ACCEPTED_ONLY.has(contender) ? 'accepted only' : undefined;
 }
 
 interface TextPlace {

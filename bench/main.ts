@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { runBench } from './bench.ts';
 import { judge } from './goals.ts';
+import { moneyTable, NOT_IN_DOLLARS, PRICES, type Prices } from './money.ts';
 import { progress } from './progress.ts';
 import { record } from './record.ts';
 import type { Results } from './results.ts';
@@ -16,6 +17,7 @@ const USAGE = `npm run bench -- [options]
   --contenders a,b        (default: all that can run here)
   --rounds n              rounds over all contenders (default: 3, quick: 1)
   --cpu-profiles folder   write V8 CPU profiles of the workers
+  --action-price dollars  per million actions of Temporal Cloud (default: ${PRICES.temporalActions})
 `;
 
 const { values: options } = parseArgs({
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     contenders: { type: 'string' },
     rounds: { type: 'string' },
     'cpu-profiles': { type: 'string' },
+    'action-price': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -41,16 +44,17 @@ async function main(): Promise<void> {
   // The SDK would remind of newer Nodes, on every start of a process.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const workloads = chosenWorkloads(isQuick);
+  const prices = chosenPrices();
   const rig = await Rig.start(options['cpu-profiles']);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void abort(rig));
   progress('started');
   try {
     const results = await runBench(rig, { workloads, contenders: contenders?.split(','), rounds, isQuick });
     const judged = judge(results);
-    show(workloads, results);
+    show(workloads, results, prices);
     if (!isQuick && !options['cpu-profiles']) {
       const temporalServer = await rig.temporalVersion();
-      const name = await record({ results, judged, workloads, rounds, temporalServer });
+      const name = await record({ results, judged, workloads, rounds, temporalServer, prices });
       console.log(`\nRecorded as bench/results/${name}.json and .svg`);
     }
     console.log(JSON.stringify({ ratios: ratiosOf(judged) }));
@@ -65,13 +69,28 @@ async function abort(rig: Rig): Promise<void> {
   process.exit(130);
 }
 
-function show(workloads: readonly Workload[], results: Results): void {
+function show(workloads: readonly Workload[], results: Results, prices: Prices): void {
   for (const { name, description } of workloads) {
     console.log(`\n${name}: ${description}`);
     console.table(workloadTable(results, name));
   }
+  const money = moneyTable(results, prices);
+  if (money.length > 0) {
+    console.log(
+      `\nDollars per million events, ${prices.temporalActions} per million actions. ${NOT_IN_DOLLARS}`,
+    );
+    console.table(money);
+  }
   console.log('\nGoals');
   console.table(goalTable(judge(results)));
+}
+
+function chosenPrices(): Prices {
+  const price = options['action-price'];
+  if (price === undefined) return PRICES;
+  const temporalActions = Number(price);
+  if (!(temporalActions >= 0)) throw new Error(`--action-price is no number of dollars: ${price}\n${USAGE}`);
+  return { ...PRICES, temporalActions };
 }
 
 function chosenWorkloads(isQuick: boolean): readonly Workload[] {

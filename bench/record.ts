@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chart } from './chart.ts';
 import type { Judged } from './goals.ts';
 import { slugOf, thisMachine, versions } from './machine.ts';
+import { ASSUMED, moneyTable, NOT_IN_DOLLARS, type Prices } from './money.ts';
 import type { Results } from './results.ts';
 import { goalTable, ratiosOf, workloadTable } from './tables.ts';
 import type { Workload } from './workload.ts';
@@ -13,6 +14,7 @@ export interface Recorded {
   readonly workloads: readonly Workload[];
   readonly rounds: number;
   readonly temporalServer: string;
+  readonly prices: Prices;
 }
 
 /** Workloads whose events per second say something about the contenders. */
@@ -25,6 +27,7 @@ export async function record({
   workloads,
   rounds,
   temporalServer,
+  prices,
 }: Recorded): Promise<string> {
   const machine = thisMachine();
   const date = new Date().toISOString().slice(0, 10);
@@ -44,6 +47,12 @@ export async function record({
       description,
       medians: workloadTable(results, workload),
     })),
+    money: {
+      what: `Dollars per million events. ${NOT_IN_DOLLARS}`,
+      prices,
+      assumed: ASSUMED,
+      table: moneyTable(results, prices),
+    },
     measurements: results.measurements,
   };
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(json, null, 2)}\n`);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMs } from './clock.ts';
 import { applyLoad, eventsOf, type Load, type LoadTimes } from './load.ts';
 import type { Rig } from './rig.ts';
@@ -15,25 +16,58 @@ const TIMEOUT_MS = 120_000;
 /** Repeated before the clock starts: code is compiled and connections are open, as in a process that has run for a while. */
 const WARM_UP: Load = { aggregates: 30, eventsPerAggregate: 2, eventsPerCall: 1, callers: 10 };
 const WARM_UP_MS = 1_000;
+/** In which a worker does what nobody waits for. */
+const SETTLE_MS = 200;
 
 /** Lets a contender do the load, and checks what arrived. Throws when a message is missing or out of order. */
 export async function runLoad(rig: Rig, contender: Contender, load: Load): Promise<Values> {
-  return withSession(rig, contender, async (session, setting) => {
-    const warmUp = await warmedUp(rig, session, setting);
-    const worker = { before: await session.usage?.() };
-    const client = { before: usageOfThisProcess() };
-    const times = await applyLoad(load, session);
-    const report = await untilPublished(rig, setting, warmUp.messages + eventsOf(load));
-    const after = { worker: await session.usage?.(), client: usageOfThisProcess() };
-    const own = without(report, warmUp);
-    check(contender, load, own);
-    return {
-      ...speedOf(times, own),
-      ...usageValues('worker', { ...worker, after: after.worker }, own.messages),
-      ...usageValues('client', { ...client, after: after.client }, own.messages),
-      ...costValues(warmUp.costs, await session.costs?.(), own.messages),
-    };
-  });
+  return withSession(rig, contender, (session, setting) =>
+    contender.publishes === false
+      ? measureAccepted(session, load)
+      : measurePublished(rig, { contender, session, setting }, load),
+  );
+}
+
+/** Nothing arrives at SNS: the answers are all there is. */
+async function measureAccepted(session: Session, load: Load): Promise<Values> {
+  await warmUpCalls(session);
+  await sleep(SETTLE_MS);
+  const before = usageOfThisProcess();
+  const { startedAt, calledAt, acceptedAt } = await applyLoad(load, session);
+  const after = usageOfThisProcess();
+  const lastAt = Math.max(...acceptedAt.values());
+  return {
+    eventsPerSecond: (eventsOf(load) / (lastAt - startedAt)) * 1_000,
+    ...percentiles('accepted', delays(calledAt, acceptedAt)),
+    ...usageValues('client', { before, after }, eventsOf(load)),
+  };
+}
+
+interface Running {
+  readonly contender: Contender;
+  readonly session: Session;
+  readonly setting: Setting;
+}
+
+async function measurePublished(
+  rig: Rig,
+  { contender, session, setting }: Running,
+  load: Load,
+): Promise<Values> {
+  const warmUp = await warmedUp(rig, session, setting);
+  const worker = { before: await session.usage?.() };
+  const client = { before: usageOfThisProcess() };
+  const times = await applyLoad(load, session);
+  const report = await untilPublished(rig, setting, warmUp.messages + eventsOf(load));
+  const after = { worker: await session.usage?.(), client: usageOfThisProcess() };
+  const own = without(report, warmUp);
+  check(contender, load, own);
+  return {
+    ...speedOf(times, own),
+    ...usageValues('worker', { ...worker, after: after.worker }, own.messages),
+    ...usageValues('client', { ...client, after: after.client }, own.messages),
+    ...costValues(warmUp.costs, await session.costs?.(), own.messages),
+  };
 }
 
 interface WarmUp extends TopicReport {
@@ -42,13 +76,24 @@ interface WarmUp extends TopicReport {
 
 /** Publishes for a while, as long with each contender, and says what that came to. */
 export async function warmedUp(rig: Rig, session: Session, setting: Setting): Promise<WarmUp> {
-  const endsAt = nowMs() + WARM_UP_MS;
-  let report: TopicReport | undefined;
-  for (let turn = 1; report === undefined || nowMs() < endsAt; turn += 1) {
-    await applyLoad(WARM_UP, session, `warm-up-${turn}`);
-    report = await untilPublished(rig, setting, turn * eventsOf(WARM_UP));
-  }
+  const turns = await warmUpCalls(session, (events) => untilPublished(rig, setting, events));
+  const report = await untilPublished(rig, setting, turns * eventsOf(WARM_UP));
   return { ...report, costs: await session.costs?.() };
+}
+
+/** Makes calls for a while; `until` is awaited after each turn, with the number of events so far. Resolves with the number of turns. */
+export async function warmUpCalls(
+  session: Session,
+  until?: (events: number) => Promise<unknown>,
+): Promise<number> {
+  const endsAt = nowMs() + WARM_UP_MS;
+  let turns = 0;
+  while (turns === 0 || nowMs() < endsAt) {
+    turns += 1;
+    await applyLoad(WARM_UP, session, `warm-up-${turns}`);
+    await until?.(turns * eventsOf(WARM_UP));
+  }
+  return turns;
 }
 
 /** What arrived since the warm-up. */
@@ -59,6 +104,7 @@ function without(report: TopicReport, warmUp: TopicReport): TopicReport {
     groups: report.groups - warmUp.groups,
     calls: report.calls - warmUp.calls,
     duplicates: report.duplicates - warmUp.duplicates,
+    bodyBytes: report.bodyBytes - warmUp.bodyBytes,
   };
 }
 
@@ -108,12 +154,13 @@ export function check({ name, keepsOrder }: Contender, load: Load, report: Topic
 }
 
 function speedOf({ startedAt, calledAt, acceptedAt }: LoadTimes, report: TopicReport): Values {
-  const { messages, calls, duplicates, outOfOrder, lastAt, acknowledgedAt = {} } = report;
+  const { messages, calls, duplicates, outOfOrder, bodyBytes, lastAt, acknowledgedAt = {} } = report;
   return {
     eventsPerSecond: (messages / (lastAt - startedAt)) * 1_000,
     ...percentiles('accepted', delays(calledAt, acceptedAt)),
     ...percentiles('published', delays(calledAt, new Map(Object.entries(acknowledgedAt)))),
     snsCallsPerEvent: calls / messages,
+    bodyBytesPerEvent: bodyBytes / messages,
     duplicates,
     outOfOrder,
   };

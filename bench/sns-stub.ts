@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { serve } from './child.ts';
 import { nowMs } from './clock.ts';
-import { answerXml, errorXml, type PublishQuery, parseQuery } from './stub/query.ts';
+import { answerXml, errorXml, type PublishQuery, parseQuery, topicXml } from './stub/query.ts';
 import { RateLimit } from './stub/rate-limit.ts';
 import { TopicLog, type TopicReport } from './stub/topic-log.ts';
 
@@ -25,6 +25,7 @@ let behaviour: StubBehaviour = { latencyMs: 15 };
 const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
   const arrivedAt = nowMs();
   const query = parseQuery(await text(request));
+  if (query.action === 'GetTopicAttributes') return answer(response, 200, topicXml(query.topicArn));
   const log = logOf(query.topicArn);
   const refusal = refusalOf(query, arrivedAt);
   if (refusal) {

@@ -1,4 +1,4 @@
-import type { Judged } from './goals.ts';
+import type { Goal, Judged } from './goals.ts';
 import type { Results } from './results.ts';
 
 /** One line of a table. */
@@ -27,7 +27,7 @@ const COLUMNS = {
 } as const;
 
 /** Too much for a table; the JSON has it. */
-const LEFT_OUT = new Set(['duplicates', 'longestRun', 'clientPeakRssMb', 'outOfOrder']);
+const LEFT_OUT = new Set(['duplicates', 'longestRun', 'clientPeakRssMb', 'outOfOrder', 'bodyBytesPerEvent']);
 
 /** Medians of a workload, a row for each contender. */
 export function workloadTable(results: Results, workload: string): Readonly<Record<string, Row>> {
@@ -53,10 +53,15 @@ function rowOf(results: Results, workload: string, contender: string): Row {
 export function goalTable(judged: readonly Judged[]): readonly Row[] {
   return judged.map(({ goal, value, isReached }) => ({
     goal: goal.what,
-    wanted: goal.atLeast === undefined ? `≤ ${goal.atMost}` : `≥ ${goal.atLeast}`,
+    wanted: wantedOf(goal),
     value: value === undefined ? 'not measured' : rounded(value),
     reached: isReached === undefined ? '' : isReached ? 'yes' : 'NO',
   }));
+}
+
+function wantedOf({ atLeast, atMost }: Goal): string {
+  if (atLeast !== undefined) return `≥ ${atLeast}`;
+  return atMost === undefined ? '' : `≤ ${atMost}`;
 }
 
 /** The goals' values by name, of those that were measured. */

@@ -41,6 +41,8 @@ export interface Contender {
   readonly description: string;
   /** False: it is expected to break the order of an aggregate's events. */
   readonly keepsOrder: boolean;
+  /** False: it only hands events over, and nothing arrives at SNS. Its speed is that of the answers it gets. Default: true. */
+  readonly publishes?: boolean;
   /** Others' software that may get stuck: a round then goes on without it, and says so. Default: the benchmark fails. */
   readonly mayFail?: boolean;
   /** Why it cannot run here; undefined when it can. */
@@ -58,9 +60,12 @@ export type ContenderName =
   | 'relay-tail'
   | 'workflow-per-event'
   | 'direct-awaited'
+  | 'batched-by-hand'
+  | 'message-queue-toolkit'
   | 'direct-promise-all'
   | 'outbox-polling'
-  | 'outbox-replication';
+  | 'outbox-replication'
+  | 'bare-signal';
 
 /** A contender that runs. */
 export interface Session {

@@ -1,5 +1,6 @@
 // Workflows of the benchmark itself, for the contenders that have none.
 import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
+import { PUBLISH_SIGNAL } from '../src/common/names.ts';
 import type { PublishOne } from './contenders/workflow-per-event/activities.ts';
 import type { BenchMessage } from './types.ts';
 
@@ -10,10 +11,10 @@ export async function publishEvent(message: BenchMessage): Promise<void> {
   await publishOne(message);
 }
 
-const HOLD_SIGNAL = defineSignal<[unknown]>('hold');
+const publishSignal = defineSignal<[unknown]>(PUBLISH_SIGNAL);
 
-/** Takes signals and does nothing: what a bare signal-with-start costs. */
-export async function holdSignals(): Promise<void> {
-  setHandler(HOLD_SIGNAL, () => {});
+/** Under the names of this project's publisher: takes its signals and does nothing with them. What a bare signal-with-start costs. */
+export async function eventTopicPublisher(_input: unknown): Promise<void> {
+  setHandler(publishSignal, () => {});
   await condition(() => false);
 }

@@ -1,5 +1,8 @@
 import type { Contender, ContenderName } from '../types.ts';
+import { bareSignal } from './bare-signal.ts';
+import { batchedByHand } from './batched-by-hand.ts';
 import { directAwaited, directPromiseAll } from './direct.ts';
+import { messageQueueToolkit } from './message-queue-toolkit.ts';
 import { outboxPolling, outboxReplication } from './outbox.ts';
 import { partitioned, perAggregate } from './project.ts';
 import { relayTail } from './relay.ts';
@@ -12,8 +15,11 @@ export const CONTENDERS: readonly Contender[] = [
   workflowPerEvent,
   directAwaited,
   directPromiseAll,
+  batchedByHand,
+  messageQueueToolkit,
   outboxPolling,
   outboxReplication,
+  bareSignal,
 ];
 
 export function contenderOf(name: ContenderName): Contender {

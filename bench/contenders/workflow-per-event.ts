@@ -1,9 +1,8 @@
-import { Child } from '../child.ts';
 import { connectClient } from '../temporal-client.ts';
 import { costsOf } from '../temporal-costs.ts';
 import type { Contender, Session, Setting } from '../types.ts';
 import type { publishEvent } from '../workflows.ts';
-import type { WorkerProcess, WorkerSetting } from './worker-process.ts';
+import { startPlainWorker } from './plain-worker.ts';
 
 /** The naive design: a workflow of one activity for each event. */
 export const workflowPerEvent: Contender = {
@@ -16,10 +15,7 @@ export const workflowPerEvent: Contender = {
 
 async function start(setting: Setting): Promise<Session> {
   const taskQueue = `${setting.topic}-queue`;
-  const worker = await Child.start<WorkerProcess>('contenders/workflow-per-event/worker.ts', {
-    env: { BENCH_WORKER: JSON.stringify({ ...setting, taskQueue } satisfies WorkerSetting) },
-    profileFolder: setting.profileFolder,
-  });
+  const worker = await startPlainWorker(setting, taskQueue);
   const client = await connectClient(setting.temporalAddress);
   return {
     publish: async (messages, accepted) => {

@@ -11,7 +11,7 @@ export interface Entry {
 }
 
 export interface PublishQuery {
-  readonly action: 'Publish' | 'PublishBatch';
+  readonly action: 'Publish' | 'PublishBatch' | 'GetTopicAttributes';
   readonly topicArn: string;
   readonly entries: readonly Entry[];
 }
@@ -30,6 +30,7 @@ export function parseQuery(body: string): PublishQuery {
   const fields = new URLSearchParams(body);
   const action = fields.get('Action');
   const topicArn = fields.get('TopicArn') ?? '';
+  if (action === 'GetTopicAttributes') return { action, topicArn, entries: [] };
   if (action === 'Publish') return { action, topicArn, entries: [toEntry(fields, '')] };
   if (action !== 'PublishBatch') throw new Error(`The stub knows no ${action}`);
   const entries: Entry[] = [];
@@ -62,6 +63,13 @@ export function answerXml(action: PublishQuery['action'], taken: readonly Taken[
       : `<Successful>${fields.map((one) => `<member>${one}</member>`).join('')}</Successful><Failed/>`;
   return `<${action}Response ${NAMESPACE}><${action}Result>${result}</${action}Result>
 <ResponseMetadata><RequestId>bench</RequestId></ResponseMetadata></${action}Response>`;
+}
+
+/** That there is such a topic. */
+export function topicXml(topicArn: string): string {
+  return `<GetTopicAttributesResponse ${NAMESPACE}><GetTopicAttributesResult><Attributes>
+<entry><key>TopicArn</key><value>${topicArn}</value></entry><entry><key>FifoTopic</key><value>true</value></entry>
+</Attributes></GetTopicAttributesResult><ResponseMetadata><RequestId>bench</RequestId></ResponseMetadata></GetTopicAttributesResponse>`;
 }
 
 export function errorXml(code: string): string {

@@ -13,6 +13,8 @@ export interface TopicReport {
   readonly duplicates: number;
   /** Messages that came before an earlier one of their group, or after a later one. */
   readonly outOfOrder: number;
+  /** Of the different messages' bodies. */
+  readonly bodyBytes: number;
   /** First and last acknowledgement. */
   readonly firstAt: number;
   readonly lastAt: number;
@@ -35,6 +37,7 @@ export class TopicLog {
   #refusedCalls = 0;
   #duplicates = 0;
   #outOfOrder = 0;
+  #bodyBytes = 0;
   #firstAt = 0;
   #lastAt = 0;
 
@@ -77,6 +80,7 @@ export class TopicLog {
       refusedCalls: this.#refusedCalls,
       duplicates: this.#duplicates,
       outOfOrder: this.#outOfOrder,
+      bodyBytes: this.#bodyBytes,
       firstAt: this.#firstAt,
       lastAt: this.#lastAt,
       ...(withTimes ? { acknowledgedAt: Object.fromEntries(this.#acknowledgedAt) } : {}),
@@ -89,6 +93,7 @@ export class TopicLog {
       this.#duplicates += 1;
       return { ...known, entryId };
     }
+    this.#bodyBytes += Buffer.byteLength(body);
     const { event } = JSON.parse(body) as { event: BenchEvent };
     const last = this.#lastNumbers.get(groupId) ?? 0;
     if (event.number !== last + 1) this.#outOfOrder += 1;

@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
 import { nowMs } from '../clock.ts';
 import { contenderOf } from '../contenders/index.ts';
 import { messageOf } from '../load.ts';
-import { delays, percentiles, untilPublished, type Values, warmedUp, withSession } from '../run.ts';
-import { connectClient } from '../temporal-client.ts';
+import {
+  delays,
+  percentiles,
+  untilPublished,
+  type Values,
+  warmedUp,
+  warmUpCalls,
+  withSession,
+} from '../run.ts';
 import type { BenchMessage, ContenderName, Session, Setting } from '../types.ts';
 import type { Round, Workload } from '../workload.ts';
 
@@ -18,9 +24,10 @@ const COMPARED: readonly ContenderName[] = [
   'partitions-8',
   'relay-tail',
   'workflow-per-event',
+  'bare-signal',
 ];
 /** Those that goals speak of. */
-const COMPARED_QUICKLY: readonly ContenderName[] = ['per-aggregate', 'workflow-per-event'];
+const COMPARED_QUICKLY: readonly ContenderName[] = ['per-aggregate', 'workflow-per-event', 'bare-signal'];
 
 /** One caller, one event at a time. The contenders take turns call by call, so that all see the same machine. */
 export const latency: Workload = {
@@ -63,24 +70,22 @@ async function withAll(
   use: (lanes: readonly Lane[]) => Promise<void>,
 ): Promise<void> {
   if (name === undefined) return use([]);
-  await withSession(round.rig, contenderOf(name), async (session, setting) => {
-    const { messages } = await warmedUp(round.rig, session, setting);
-    const own = publishing(round, name, { session, setting, messages });
-    if (name !== 'workflow-per-event') return withAll(round, others, (lanes) => use([own, ...lanes]));
-    // Its worker also takes the bare signals.
-    const client = await connectClient(setting.temporalAddress);
-    const bare = bareSignals(client, setting);
-    await withAll(round, others, (lanes) => use([own, bare, ...lanes])).finally(() =>
-      client.connection.close(),
-    );
+  const contender = contenderOf(name);
+  await withSession(round.rig, contender, async (session, setting) => {
+    const lane =
+      contender.publishes === false
+        ? await answered(name, session)
+        : await published(round, name, { session, setting });
+    await withAll(round, others, (lanes) => use([lane, ...lanes]));
   });
 }
 
-function publishing(
+async function published(
   { rig }: Round,
   name: ContenderName,
-  { session, setting, ...warmUp }: { session: Session; setting: Setting; messages: number },
-): Lane {
+  { session, setting }: { readonly session: Session; readonly setting: Setting },
+): Promise<Lane> {
+  const warmUp = await warmedUp(rig, session, setting);
   const calledAt = new Map<string, number>();
   const acceptedAt = new Map<string, number>();
   let publishedAt = new Map<string, number>();
@@ -99,25 +104,17 @@ function publishing(
   };
 }
 
-function bareSignals(client: Client, { topic }: Setting): Lane {
-  const times: number[] = [];
+/** Of who publishes nothing: a call ends with its answer. */
+async function answered(name: ContenderName, session: Session): Promise<Lane> {
+  await warmUpCalls(session);
+  const calledAt = new Map<string, number>();
+  const acceptedAt = new Map<string, number>();
   return {
-    name: 'bare-signal',
+    name,
     call: async (message) => {
-      const calledAt = nowMs();
-      await client.workflow.signalWithStart('holdSignals', {
-        workflowId: `${topic}/bare/${message.id}`,
-        taskQueue: `${topic}-queue`,
-        args: [],
-        signal: 'hold',
-        signalArgs: [{ entries: [{ message, eventType: message.event.type }] }],
-      });
-      times.push(nowMs() - calledAt);
+      calledAt.set(message.meta.msgId, nowMs());
+      await session.publish([message], ({ meta }) => acceptedAt.set(meta.msgId, nowMs()));
     },
-    values: () =>
-      percentiles(
-        'accepted',
-        times.toSorted((a, b) => a - b),
-      ),
+    values: () => percentiles('accepted', delays(calledAt, acceptedAt)),
   };
 }

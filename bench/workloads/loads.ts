@@ -6,7 +6,7 @@ export const cold = throughput({
   description: '500 aggregates with 1 event each, 100 callers',
   load: { aggregates: 500, eventsPerAggregate: 1, eventsPerCall: 1, callers: 100 },
   quickReduced: { 'per-aggregate': { aggregates: 150 }, 'workflow-per-event': { aggregates: 150 } },
-  quick: ['per-aggregate', 'partitions-8', 'workflow-per-event'],
+  quick: ['per-aggregate', 'partitions-8', 'workflow-per-event', 'bare-signal'],
 });
 
 /** An import. */
@@ -20,8 +20,10 @@ export const bulk = throughput({
     'outbox-polling': { aggregates: 1_000 },
     'outbox-replication': { aggregates: 1_000 },
   },
+  // A bound of calls that carry one event each.
+  without: ['bare-signal'],
   quickReduced: { 'direct-awaited': { aggregates: 1_000 } },
-  quick: ['partitions-8', 'direct-awaited'],
+  quick: ['partitions-8', 'direct-awaited', 'batched-by-hand'],
 });
 
 /** Few aggregates that are busy. */
@@ -30,9 +32,16 @@ export const hot = throughput({
   description: '50 aggregates with 20 events each, one call per event, a caller for each aggregate',
   load: { aggregates: 50, eventsPerAggregate: 20, eventsPerCall: 1, callers: 50 },
   reduced: { 'workflow-per-event': { eventsPerAggregate: 8 } },
-  contenders: ['per-aggregate', 'partitions-8', 'workflow-per-event', 'direct-awaited'],
+  contenders: [
+    'per-aggregate',
+    'partitions-8',
+    'workflow-per-event',
+    'direct-awaited',
+    'batched-by-hand',
+    'bare-signal',
+  ],
   quickReduced: { 'workflow-per-event': { eventsPerAggregate: 3 } },
-  quick: ['per-aggregate', 'workflow-per-event'],
+  quick: ['per-aggregate', 'workflow-per-event', 'bare-signal'],
 });
 
 /** One aggregate, whose events can only leave one after the other. */

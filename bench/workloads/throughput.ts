@@ -16,6 +16,8 @@ export interface ThroughputSpec {
   readonly quickReduced?: Partial<Record<ContenderName, Partial<Load>>>;
   /** Who takes part. Default: everybody. */
   readonly contenders?: readonly ContenderName[];
+  /** Who does not. Default: nobody. */
+  readonly without?: readonly ContenderName[];
   /** Who takes part in a quick run. */
   readonly quick: readonly ContenderName[];
 }
@@ -40,11 +42,13 @@ export function throughput(spec: ThroughputSpec): Workload {
 
 /** In each round another one begins. */
 function takingTurns(
-  { contenders, quick }: ThroughputSpec,
+  { contenders, without, quick }: ThroughputSpec,
   { number, isQuick, isIn }: Round,
 ): typeof CONTENDERS {
   const wanted = isQuick ? quick : contenders;
-  const taking = CONTENDERS.filter(({ name }) => isIn(name) && (wanted?.includes(name) ?? true));
+  const takesPart = (name: ContenderName): boolean =>
+    isIn(name) && (wanted?.includes(name) ?? !without?.includes(name));
+  const taking = CONTENDERS.filter(({ name }) => takesPart(name));
   const first = number % Math.max(1, taking.length);
   return [...taking.slice(first), ...taking.slice(0, first)];
 }
