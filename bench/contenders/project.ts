@@ -12,7 +12,7 @@ export const perAggregate: Contender = {
   name: 'per-aggregate',
   description: 'This project, a publisher workflow for each aggregate (its default)',
   keepsOrder: true,
-  start: (setting) => startProject(setting, undefined),
+  start: (setting) => startProject(setting, {}),
 };
 
 /** This project, eight publisher workflows. */
@@ -20,10 +20,18 @@ export const partitioned: Contender = {
   name: 'partitions-8',
   description: 'This project, aggregates share eight publisher workflows',
   keepsOrder: true,
-  start: (setting) => startProject(setting, 8),
+  start: (setting) => startProject(setting, { partitions: 8 }),
 };
 
-async function startProject(setting: Setting, partitions: number | undefined): Promise<Session> {
+export interface Layout {
+  /** Default: a publisher for each aggregate. */
+  readonly partitions?: number | undefined;
+  /** Default: the package's own, ten minutes. */
+  readonly lingerMs?: number;
+}
+
+/** This project with one worker. */
+export async function startProject(setting: Setting, { partitions, lingerMs }: Layout): Promise<Session> {
   const { topic: name, temporalAddress, profileFolder } = setting;
   const taskQueue = `${name}-queue`;
   const env = { BENCH_WORKER: JSON.stringify({ ...setting, taskQueue } satisfies WorkerSetting) };
@@ -34,7 +42,8 @@ async function startProject(setting: Setting, partitions: number | undefined): P
     event: BenchEventSchema,
     ...(partitions === undefined ? {} : { partitions }),
   });
-  const topic = new EventTopic(definition, { client, taskQueue });
+  const settings = lingerMs === undefined ? {} : { settings: { lingerMs } };
+  const topic = new EventTopic(definition, { client, taskQueue, ...settings });
   return {
     publish: async (messages, accepted) => {
       await topic.publish(messages);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMs } from '../../clock.ts';
+import { startProject } from '../../contenders/project.ts';
 import type { Rig } from '../../rig.ts';
 import { delays, untilPublished, warmedUp, withSession } from '../../run.ts';
 import { percentile } from '../../stats.ts';
@@ -9,7 +10,6 @@ import type { Contender, Session, Setting } from '../../types.ts';
 import type { Estimate } from '../estimate.ts';
 import type { CheckCase } from './cases.ts';
 import { applyPaced, Counted, openAll } from './paced-load.ts';
-import { startProject } from './project-session.ts';
 import { CHECK_SECONDS, type Figures } from './record.ts';
 
 export interface Ran extends Figures {
