@@ -4,7 +4,7 @@ interface EntrySize {
   readonly bytes: number;
 }
 
-// An entry never changes, and one that waits is measured when it comes, when it moves, and whenever something is to be filled up to a size.
+// The one thing that workflows of a worker share: harmless, for it says of an object only what the object says. An entry never changes, and one that waits is measured when it comes, when it moves, and whenever something is to be filled up to a size.
 const measured = new WeakMap<object, EntrySize>();
 
 /** Characters of an entry's JSON. */

@@ -15,7 +15,7 @@ export interface EventTopicWorkerOptions
   /** Task queue of the publisher workflows. Default: `event-topic`. */
   readonly taskQueue?: string;
   /**
-   * Whether `__stack_trace` queries and failed workflow tasks tell where in the workflow's code that was. It makes publishers slower, some by a quarter, and the worker
+   * Whether `__stack_trace` queries and failed workflow tasks tell where in the workflow's code that was. Publishers then cost the worker up to a quarter more CPU, and it
    * bundles the workflows when it starts. Default: false; types and messages of errors are always told.
    */
   readonly workflowStackTraces?: boolean;

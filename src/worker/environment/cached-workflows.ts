@@ -2,15 +2,15 @@ import { totalmem } from 'node:os';
 import { type Environment, invalid } from './variables.ts';
 
 const MB = 1024 * 1024;
-/** What a worker needs without any publisher. bench/README.md, "idle". */
+/** What a worker needs without any publisher, roughly: `workerRssMb` of "idle" in bench/results, less its publishers. */
 const WORKER_BYTES = 250 * MB;
 /** An idle publisher in the cache: bench/README.md, "idle". */
 const PUBLISHER_BYTES = 0.2 * MB;
 /** The other half is for what publishers hold when they are not idle, and for activities. */
 const SHARE = 0.5;
-/** Temporal's SDK takes no less. */
+/** As Temporal's own default has it. */
 const FEWEST = 10;
-/** More have not been measured; beyond, Temporal's own tables cost more than a replay saves. */
+/** Twice what has been measured: a large machine is no reason to keep everything. */
 const MOST = 20_000;
 
 /** `EVENT_TOPIC_MAX_CACHED_WORKFLOWS`: a number of workflows. Default: what fits into the memory that the process may use. */

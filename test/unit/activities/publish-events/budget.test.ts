@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ACTIVITY_BUDGET_MS } from '../../../../src/common/defaults.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
+import { throttled } from '../../../support/scripted-publisher.ts';
 import { FakePublisher, inputOf, receiptsOf, runActivity } from './activity.ts';
 
 beforeEach(() => {
@@ -51,6 +52,21 @@ describe('after its time budget of two seconds', () => {
     expect(await runActivity(publisher, inputOf({ 'C-1': [1, 2] }))).toEqual({
       outcomes: [{ receipts: receiptsOf('m-1') }],
     });
+  });
+
+  it('an event that was throttled, and whose pause a busy process ends too late, says so', async () => {
+    const publisher = new FakePublisher();
+    publisher.answer = (msgId) => {
+      if (msgId !== 'm-2') return undefined;
+      // While it pauses: a tenth of a second at least.
+      setTimeout(() => vi.setSystemTime(Date.now() + 3_000), 20);
+      return throttled;
+    };
+
+    expect(await runActivity(publisher, inputOf({ 'C-1': [1, 3] }))).toEqual({
+      outcomes: [{ receipts: receiptsOf('m-1'), failure: throttled }],
+    });
+    expect(publisher.requested).toEqual(['m-1', 'm-2']);
   });
 
   it('events together in requests stop there too', async () => {
