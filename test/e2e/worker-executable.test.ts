@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../examples/free-port.ts';
 import { EventTopic } from '../../src/client/event-topic.ts';
+import { publisherWorkflowId } from '../../src/common/ids.ts';
 import { Customer, renames } from '../support/customer.ts';
 import { receiveAll, useProvisionedEmulator } from '../support/provisioned-emulator.ts';
 import { until } from '../support/publisher-worker.ts';
@@ -85,6 +86,32 @@ describe('event-topic-worker', () => {
         `temporal_request_total{[^}]*operation="[A-Za-z]+"`,
       ])
         expect(text).toMatch(new RegExp(metric.replaceAll(/\{(?=\[)/g, '\\{')));
+    } finally {
+      worker.child.kill('SIGTERM');
+    }
+    expect((await worker.finished).code).toBe(0);
+  });
+
+  it('keeps as few publishers in memory as it is told to, and tells where they wait when it is asked to', async () => {
+    const metrics = await freePort();
+    const worker = runNode([EXECUTABLE], {
+      ...environment(),
+      METRICS_ADDRESS: `127.0.0.1:${metrics}`,
+      EVENT_TOPIC_MAX_CACHED_WORKFLOWS: '2',
+      EVENT_TOPIC_STACK_TRACES: 'on',
+    });
+    try {
+      const ids = ['one', 'two', 'three', 'four'];
+      const topic = new EventTopic(Customer, { client: temporal.env.client });
+      await topic.publish(
+        ids.flatMap((id) => renames(id, 1, 1)),
+        { waitFor: 'published' },
+      );
+      const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
+      expect(Number(/^temporal_sticky_cache_size\{.*\} (\d+)$/m.exec(text)?.[1])).toBeLessThanOrEqual(2);
+
+      const publisher = temporal.env.client.workflow.getHandle(publisherWorkflowId('Customer', 'one'));
+      expect(await publisher.query('__stack_trace')).toMatch(/ at PublisherRun\.run \(/);
     } finally {
       worker.child.kill('SIGTERM');
     }

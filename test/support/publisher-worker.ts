@@ -64,6 +64,9 @@ export async function createTestWorker(
     namespace: env.namespace,
     workflowBundle: { codePath: inject('workflowBundle') },
     maxCachedWorkflows: Number(process.env['MAX_CACHED_WORKFLOWS'] ?? 100),
+    // The same sandbox in the tests' own thread, as in the SDK's replays: a thread for each of these workers is 0.4 s of CPU. Tests of processes, and of
+    // `createEventTopicWorker`, have it.
+    debugMode: true,
     activities: topicActivities([{ topic: Customer, ...published } as TopicPublisher]),
     ...options,
   });
