@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HEARTBEAT_TIMEOUT_MS } from '../../src/common/defaults.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { between, pick, seeded } from './prng.ts';
 import type { TemporalProcess } from './temporal-process.ts';
@@ -12,6 +13,8 @@ export interface Incidents {
   readonly restarts: number;
   /** Times that SNS refuses everything for a moment. */
   readonly spells: number;
+  /** Times that a worker process is stopped for longer than Temporal waits, and goes on as if nothing had been. */
+  readonly freezes: number;
 }
 
 export interface ChaosOptions {
@@ -26,9 +29,13 @@ export interface ChaosOptions {
   report(line: string): void;
 }
 
+type Incident = (signal: AbortSignal) => Promise<void>;
+
 const PLACES = [0, 1];
 const MAX_SPELL_MS = 2_000;
 const MAX_DOWN_MS = 1_500;
+/** Another worker has taken over by then. */
+const FREEZE_MS = HEARTBEAT_TIMEOUT_MS + 3_000;
 
 /** Makes the incidents happen, one after the other, each when a seeded part of the events has been published. */
 export class Chaos {
@@ -47,18 +54,19 @@ export class Chaos {
     for (const { after, happen } of this.#schedule()) {
       while (this.#options.acknowledged() < after) await sleep(5, undefined, { signal });
       signal.throwIfAborted();
-      await happen();
+      await happen(signal);
     }
   }
 
   /** Not near the end: something must be left to do. */
-  #schedule(): { after: number; happen: () => Promise<void> }[] {
+  #schedule(): { after: number; happen: Incident }[] {
     const { events, incidents } = this.#options;
-    const times = (count: number, happen: () => Promise<void>) => Array.from({ length: count }, () => happen);
+    const times = (count: number, happen: Incident) => Array.from({ length: count }, () => happen);
     return [
       ...times(incidents.kills, () => this.#killWorkers()),
       ...times(incidents.restarts, () => this.#restartTemporal()),
       ...times(incidents.spells, () => this.#spell()),
+      ...times(incidents.freezes, (signal) => this.#freezeWorker(signal)),
     ]
       .map((happen) => ({ after: Math.floor(events * (0.05 + 0.7 * this.#random())), happen }))
       .sort((one, other) => one.after - other.after);
@@ -72,6 +80,16 @@ export class Chaos {
     await Promise.all(places.map((place) => workers.kill(place)));
     await sleep(pause);
     await Promise.all(places.map((place) => workers.start(place)));
+  }
+
+  async #freezeWorker(signal: AbortSignal): Promise<void> {
+    const { workers, report } = this.#options;
+    const place = pick(this.#random, PLACES);
+    while (!workers.freeze(place)) await sleep(5, undefined, { signal });
+    report(`a worker is frozen for ${FREEZE_MS} ms`);
+    await sleep(FREEZE_MS);
+    workers.thaw(place);
+    report('it goes on');
   }
 
   async #restartTemporal(): Promise<void> {

@@ -50,6 +50,8 @@ export class Exchange {
     const query = parsePublishBatch(body);
     const worker = (request.url ?? '').replaceAll('/', '');
     const flight = this.#options.logOf(query.topicArn).arrive(worker, query.entries);
+    // Of a client that has given up, or died, nothing is under way; what SNS makes of it is another matter.
+    this.#http.response.once('close', () => flight.end());
     const [first] = flight.arrivals;
     const fault = first && this.#options.plan.forRequest(first);
     if (fault) this.#http.count(fault);

@@ -9,7 +9,7 @@ import { WORKLOADS } from './workloads/index.ts';
 const SEED = 1;
 const TIMEOUT_MS = 300_000;
 
-describe('while SNS fails, workers are killed and Temporal is restarted', () => {
+describe('while SNS fails, workers are killed or frozen and Temporal is restarted', () => {
   let result: Result;
   beforeAll(async () => {
     const lines: string[] = [];
@@ -35,6 +35,8 @@ describe('while SNS fails, workers are killed and Temporal is restarted', () => 
   it('everything happens that is to be survived', () => {
     expect(result.restarts).toBe(SHORT.incidents.restarts);
     expect(result.spells).toBe(SHORT.incidents.spells);
+    expect(result.freezes).toBe(SHORT.incidents.freezes);
+    expect(result.givenUp).toBeGreaterThan(0);
     // One kill may take both workers.
     expect(result.kills).toBeGreaterThanOrEqual(SHORT.incidents.kills);
     expect(Object.keys(result.faults)).toEqual([
@@ -54,7 +56,7 @@ describe('while SNS fails, workers are killed and Temporal is restarted', () => 
   });
 
   describe.each(WORKLOADS.map(({ name }) => name))('%s', (name) => {
-    it('publishes all of its events, and something is killed meanwhile', () => {
+    it('publishes all of its events, and something is killed or frozen meanwhile', () => {
       const { events, aggregates, deaths, collectors } = resultOf(name);
       expect(events).toBe(SHORT.workloads[name]?.events);
       expect(aggregates).toBeGreaterThan(0);

@@ -22,6 +22,7 @@ export class Flight {
     for (const arrival of arrivals) {
       const now = Date.now();
       const send: Send = {
+        aggregate: arrival.aggregate,
         worker: this.worker,
         at: now,
         outcome: 'under way',
@@ -58,13 +59,14 @@ export class Flight {
 
   /** The client waited far longer than its timeout, and gets the answer after all. */
   outlive(arrivals: readonly Arrival[]): void {
-    this.#log.outlived.push(...arrivals.map(({ msgId }) => `${msgId} from ${this.worker}`));
+    const { worker } = this;
+    this.#log.outlived.push(...arrivals.map(({ msgId }) => ({ msgId, worker, at: Date.now() })));
     this.acknowledge(arrivals);
   }
 
   /** Nothing of the request is under way any more. */
   end(): void {
-    for (const arrival of this.arrivals) this.#log.land(arrival);
+    for (const arrival of this.arrivals) this.#log.land(this, arrival);
   }
 
   /** The connection, which carried nothing since, is gone. */

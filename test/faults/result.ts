@@ -1,3 +1,4 @@
+import { isNextToGivenUp } from './attempts.ts';
 import type { Chaos } from './chaos.ts';
 import { checkCollector, type Findings } from './check.ts';
 import type { FaultProxy } from './fault-proxy.ts';
@@ -7,6 +8,7 @@ import {
   countJustBefore,
   type Deaths,
   explainSentTwice,
+  isFrozen,
   type SentTwice,
 } from './sent-twice.ts';
 import type { Workers } from './workers.ts';
@@ -20,6 +22,9 @@ export interface Result {
   readonly spells: number;
   readonly kills: number;
   readonly restarts: number;
+  readonly freezes: number;
+  /** Attempts of workers that lived on, next to which Temporal began another one. */
+  readonly givenUp: number;
   readonly workloads: readonly WorkloadResult[];
   /** Faults of the run itself. */
   readonly errors: readonly string[];
@@ -38,7 +43,7 @@ export interface WorkloadResult {
   readonly requests: number;
   /** Events handed to SNS, repeats included. */
   readonly sends: number;
-  /** Times that a worker or Temporal was killed between its first event and its last. */
+  /** Times that a worker or Temporal was killed, or a worker frozen, between its first event and its last. */
   readonly deaths: number;
   /** Events that SNS has while the publisher cannot know. */
   readonly ambiguousAnswers: number;
@@ -48,7 +53,7 @@ export interface WorkloadResult {
   readonly sentTwice: SentTwice;
   /** Sends beyond each event's first. */
   readonly extraSends: number;
-  /** What `extraSends` may be: 1.5 × what SNS has in vain, and what was acknowledged just before each kill. */
+  /** What `extraSends` may be: 1.5 × what SNS has in vain, what was acknowledged just before each kill, and what was sent beside attempts that were given up, or whose worker was frozen. */
   readonly allowedExtraSends: number;
   readonly overlaps: readonly string[];
   readonly overtakes: readonly string[];
@@ -70,15 +75,19 @@ export interface RoundFacts {
 }
 
 export function summarise({ seed, ms, runs, proxy, chaos, workers }: RoundFacts): Result {
-  const deaths = { kills: workers.kills, restarts: chaos.restarts };
+  const givenUp = workers.attempts.givenUp(workers.kills);
+  const { kills, freezes } = workers;
+  const deaths = { kills, freezes, restarts: chaos.restarts, givenUp };
   const collectors = runs.flatMap((run) => run.collectors);
   return {
     seed,
     seconds: Math.round(ms / 100) / 10,
     faults: Object.fromEntries([...proxy.faults].sort()),
     spells: chaos.spells,
-    kills: workers.kills.length,
+    kills: kills.length,
     restarts: chaos.restarts.length,
+    freezes: freezes.length,
+    givenUp: givenUp.length,
     workloads: runs.map((run) => summariseRun(run, deaths)),
     errors: [...proxy.errors, ...workers.errors, ...collectors.flatMap(({ errors }) => errors)],
   };
@@ -90,6 +99,7 @@ function summariseRun(run: WorkloadRun, deaths: Deaths): WorkloadResult {
   const ambiguousAnswers = countAmbiguous(log.sends, deaths);
   const behindFailed = countBehindFailed(log.sends);
   const justBeforeKills = countJustBefore(log.sends, deaths);
+  const sentTwice = explainSentTwice(log.sends, deaths, tally.publishedAgain);
   return {
     name: workload.name,
     isFifo: workload.topology !== 'standard',
@@ -104,22 +114,34 @@ function summariseRun(run: WorkloadRun, deaths: Deaths): WorkloadResult {
     ambiguousAnswers,
     behindFailed,
     justBeforeKills,
-    sentTwice: explainSentTwice(log.sends, deaths, tally.publishedAgain),
+    sentTwice,
     extraSends: sends - log.sends.size,
-    allowedExtraSends: Math.floor(1.5 * (ambiguousAnswers + behindFailed)) + justBeforeKills,
-    overlaps: log.overlaps,
+    allowedExtraSends:
+      Math.floor(1.5 * (ambiguousAnswers + behindFailed)) +
+      justBeforeKills +
+      sentTwice.workerFrozen +
+      sentTwice.givenUp,
+    overlaps: log.overlaps
+      .filter(({ aggregate, at }) => !isNextToGivenUp(deaths.givenUp, { aggregate, from: at, to: at }))
+      .map(({ aggregate, what }) => `${aggregate}: ${what}`),
     overtakes: log.overtakes,
-    outlived: log.outlived,
+    outlived: log.outlived
+      .filter(({ worker, at }) => !isFrozen(deaths, worker, at))
+      .map(({ worker, msgId }) => `${msgId} from ${worker}`),
     collectors: Object.fromEntries(run.collectors.map((one) => [one.name, checkCollector(one, streams)])),
     counts: use.counts,
     faults: run.faults,
   };
 }
 
-function countDuring({ log }: WorkloadRun, { kills, restarts }: Deaths): number {
+function countDuring({ log }: WorkloadRun, { kills, restarts, freezes }: Deaths): number {
   const times = [...log.sends.values()].flat().map(({ at }) => at);
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const deaths = [...kills.map(({ at }) => at), ...restarts.map(({ from }) => from)];
+  const deaths = [
+    ...kills.map(({ at }) => at),
+    ...restarts.map(({ from }) => from),
+    ...freezes.map(({ at }) => at),
+  ];
   return deaths.filter((at) => at > first && at < last).length;
 }
 

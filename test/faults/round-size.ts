@@ -20,7 +20,7 @@ export const SHORT: RoundSize = {
     operators: { events: 140, aggregatesPerTopic: 10, pauseMs: 700 },
     standard: { events: 140, aggregatesPerTopic: 8, pauseMs: 700 },
   },
-  incidents: { kills: 3, restarts: 1, spells: 1 },
+  incidents: { kills: 3, restarts: 1, spells: 1, freezes: 1 },
   drainMs: 60_000,
 };
 
@@ -35,6 +35,6 @@ export const LONG: RoundSize = {
     operators: { events: 500, aggregatesPerTopic: 20, pauseMs: 1_000 },
     standard: { events: 600, aggregatesPerTopic: 20, pauseMs: 1_000 },
   },
-  incidents: { kills: 6, restarts: 2, spells: 3 },
+  incidents: { kills: 6, restarts: 2, spells: 3, freezes: 2 },
   drainMs: 120_000,
 };

@@ -14,6 +14,7 @@ const ANSWERED: readonly Outcome[] = ['acknowledged', 'undelivered'];
 
 /** One event handed to SNS, once. */
 export interface Send {
+  readonly aggregate: string;
   readonly worker: string;
   readonly at: number;
   outcome: Outcome;
@@ -30,6 +31,13 @@ export interface Arrival extends Place {
   readonly previous: number;
 }
 
+/** An entry that came while another one of its aggregate was in flight. */
+export interface Overlap {
+  readonly aggregate: string;
+  readonly at: number;
+  readonly what: string;
+}
+
 export interface SendLogOptions {
   readonly streams: Streams;
   /** Whether a request may carry several events of one aggregate. */
@@ -41,17 +49,17 @@ export class SendLog {
   readonly #options: SendLogOptions;
   readonly #arrivals = new Map<string, number>();
   readonly #arrivalsOf = new Map<string, number>();
-  readonly #inFlight = new Map<string, string>();
+  readonly #inFlight = new Map<string, { readonly flight: Flight; readonly what: string }>();
   readonly #reached = new Map<string, number>();
   #acknowledged = 0;
   /** Every send of every event, by msgId. */
   readonly sends = new Map<string, Send[]>();
   /** Entries that came while another one of their aggregate was in flight. */
-  readonly overlaps: string[] = [];
+  readonly overlaps: Overlap[] = [];
   /** Entries that came before the event ahead of them was acknowledged. */
   readonly overtakes: string[] = [];
   /** Entries whose request the client did not give up when its timeout was over. */
-  readonly outlived: string[] = [];
+  readonly outlived: { readonly msgId: string; readonly worker: string; readonly at: number }[] = [];
   requests = 0;
 
   constructor(options: SendLogOptions) {
@@ -77,8 +85,9 @@ export class SendLog {
   arrive(worker: string, entries: readonly QueryEntry[]): Flight {
     this.requests += 1;
     const arrivals = entries.map((entry) => this.#toArrival(entry));
-    for (const [first, last] of this.#runs(arrivals)) this.#noteRun(worker, first, last);
-    return new Flight(this, worker, arrivals);
+    const flight = new Flight(this, worker, arrivals);
+    for (const [first, last] of this.#runs(arrivals)) this.#noteRun(flight, first, last);
+    return flight;
   }
 
   /** The publisher gets to know that SNS has the event; or that an operator has dropped it. */
@@ -88,8 +97,8 @@ export class SendLog {
     this.#acknowledged += 1;
   }
 
-  land({ aggregate }: Place): void {
-    this.#inFlight.delete(aggregate);
+  land(flight: Flight, { aggregate }: Place): void {
+    if (this.#inFlight.get(aggregate)?.flight === flight) this.#inFlight.delete(aggregate);
   }
 
   /** Whether an answer that went out named this id of SNS for the event. */
@@ -119,10 +128,12 @@ export class SendLog {
     return runs;
   }
 
-  #noteRun(worker: string, { aggregate, index, msgId }: Arrival, last: Arrival): void {
-    const other = this.#inFlight.get(aggregate);
-    if (other !== undefined) this.overlaps.push(`${aggregate}: ${msgId} from ${worker} while ${other}`);
-    this.#inFlight.set(aggregate, `${last.msgId} from ${worker}`);
+  #noteRun(flight: Flight, { aggregate, index, msgId }: Arrival, last: Arrival): void {
+    const { worker } = flight;
+    const other = this.#inFlight.get(aggregate)?.what;
+    if (other !== undefined)
+      this.overlaps.push({ aggregate, at: Date.now(), what: `${msgId} from ${worker} while ${other}` });
+    this.#inFlight.set(aggregate, { flight, what: `${last.msgId} from ${worker}` });
     const reached = this.reachedBy(aggregate);
     if (index > reached) this.overtakes.push(`${aggregate}: ${msgId} from ${worker} after ${reached} events`);
   }

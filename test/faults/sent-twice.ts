@@ -1,6 +1,7 @@
 import { ACTIVITY_BUDGET_MS } from '../../src/common/defaults.ts';
+import { type GivenUp, isNextToGivenUp } from './attempts.ts';
 import type { Send, SendLog } from './send-log.ts';
-import { type Kill, REQUEST_TIMEOUT_MS } from './workers.ts';
+import { type Freeze, type Kill, REQUEST_TIMEOUT_MS } from './workers.ts';
 
 /** Why events were handed to SNS more than once, in sends beyond the first. */
 export interface SentTwice {
@@ -10,10 +11,14 @@ export interface SentTwice {
   readonly behindFailed: number;
   /** The worker that knew was killed before Temporal knew. */
   readonly workerKilled: number;
+  /** The worker that knew was frozen, and another one went on. */
+  readonly workerFrozen: number;
   /** Temporal was killed before it had stored what the worker knew. */
   readonly temporalKilled: number;
   /** The caller could not know that Temporal had the event, and published it again after its publisher had closed. */
   readonly publishedAgain: number;
+  /** Temporal gave up an attempt that went on, and began the next. */
+  readonly givenUp: number;
   /** None of these; 0 in a good run. */
   readonly unexplained: readonly string[];
 }
@@ -23,6 +28,14 @@ export interface Deaths {
   readonly kills: readonly Kill[];
   /** When Temporal was killed, and when it answered again. */
   readonly restarts: readonly { readonly from: number; readonly to: number }[];
+  readonly freezes: readonly Freeze[];
+  /** Attempts of a worker that was not dead, but taken for it. */
+  readonly givenUp: readonly GivenUp[];
+}
+
+/** Its timeouts are not over either, until it goes on. */
+export function isFrozen({ freezes }: Deaths, worker: string, at: number): boolean {
+  return freezes.some((one) => one.worker === worker && one.at <= at && at <= one.until + REQUEST_TIMEOUT_MS);
 }
 
 type Cause = keyof SentTwice;
@@ -47,8 +60,10 @@ export function explainSentTwice(
     answerLost: count('answerLost'),
     behindFailed: count('behindFailed'),
     workerKilled: count('workerKilled'),
+    workerFrozen: count('workerFrozen'),
     temporalKilled: count('temporalKilled'),
     publishedAgain: count('publishedAgain'),
+    givenUp: count('givenUp'),
     unexplained: repeats.filter(({ cause }) => cause === 'unexplained').map(({ msgId }) => msgId),
   };
 }
@@ -58,12 +73,18 @@ const ACTIVITY_MS = ACTIVITY_BUDGET_MS + REQUEST_TIMEOUT_MS;
 /** What was published longer before a kill, Temporal knows, unless it was away itself. */
 const REPORTED_MS = ACTIVITY_MS + 7_500;
 
-function causeOf(before: Send | undefined, next: Send, { kills, restarts }: Deaths): Cause {
+function causeOf(before: Send | undefined, next: Send, deaths: Deaths): Cause {
+  const { kills, restarts, freezes, givenUp } = deaths;
   if (before?.outcome === 'disregarded') return 'behindFailed';
   if (before === undefined || isAmbiguous(before, kills)) return 'answerLost';
   const isCutOff = (at: number): boolean => at <= next.at && at < before.at + REPORTED_MS;
-  if (kills.some(({ worker, at }) => worker === before.worker && isCutOff(at))) return 'workerKilled';
-  return restarts.some(({ from }) => from >= before.at && isCutOff(from)) ? 'temporalKilled' : 'unexplained';
+  const hasCutOff = (incidents: readonly Kill[]): boolean =>
+    incidents.some(({ worker, at }) => worker === before.worker && isCutOff(at));
+  if (hasCutOff(kills)) return 'workerKilled';
+  if (hasCutOff(freezes)) return 'workerFrozen';
+  if (restarts.some(({ from }) => from >= before.at && isCutOff(from))) return 'temporalKilled';
+  const { aggregate } = next;
+  return isNextToGivenUp(givenUp, { aggregate, from: before.at, to: next.at }) ? 'givenUp' : 'unexplained';
 }
 
 /** SNS has the event, and a publisher that lives on does not know. */

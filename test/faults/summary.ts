@@ -8,6 +8,7 @@ export function describeResult(result: Result): string {
     ['seed', `${result.seed} (${result.seconds} s)`],
     ['faults', listCounts(result.faults)],
     ['', `${result.spells} spells, ${result.kills} workers killed, Temporal killed ${result.restarts} times`],
+    ['', `workers frozen ${result.freezes} times, ${result.givenUp} attempts given up that went on`],
     ...result.workloads.flatMap((one) => toRows(one)),
     ['verdict', faulty.length === 0 ? 'PASSED' : `FAILED\n${faulty.slice(0, 50).join('\n')}`],
   ];
@@ -22,9 +23,9 @@ function toRows(result: WorkloadResult): string[][] {
       `${name} received ${lost} lost, ${duplicates} duplicates, ${reordered} reordered, ${foreign} foreign`,
   );
   const lines = [
-    `${events} events of ${aggregates} aggregates in ${calls} calls (${repeatedCalls} repeated, ${refusedCalls} refused and made again), ${result.deaths} kills meanwhile`,
+    `${events} events of ${aggregates} aggregates in ${calls} calls (${repeatedCalls} repeated, ${refusedCalls} refused and made again), ${result.deaths} kills or freezes meanwhile`,
     `sent ${sends} events in ${requests} requests; ${extraSends} twice: ${describeCauses(result.sentTwice)}`,
-    `twice allowed ${result.allowedExtraSends} = 1.5 × ${result.ambiguousAnswers + result.behindFailed} in vain + ${result.justBeforeKills} just before kills`,
+    `twice allowed ${result.allowedExtraSends} = 1.5 × ${result.ambiguousAnswers + result.behindFailed} in vain + ${result.justBeforeKills} just before kills + ${result.sentTwice.workerFrozen + result.sentTwice.givenUp} frozen or given up`,
     ...received,
     `${overlaps.length} overlaps, ${overtakes.length} sent too early, ${outlived.length} without a timeout`,
     ...(Object.keys(result.counts).length > 0 ? [listCounts(result.counts)] : []),
@@ -39,6 +40,8 @@ function describeCauses(causes: SentTwice): string {
     `${causes.workerKilled} worker killed`,
     `${causes.temporalKilled} Temporal killed`,
     `${causes.publishedAgain} published again`,
+    `${causes.workerFrozen} worker frozen`,
+    `${causes.givenUp} next to an attempt that Temporal gave up`,
     `${causes.unexplained.length} unexplained`,
   ].join(', ');
 }

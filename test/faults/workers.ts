@@ -1,9 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { type AttemptNews, Attempts } from './attempts.ts';
 
 /** One request of a worker to SNS. */
 export const REQUEST_TIMEOUT_MS = 1_500;
+
+/** Some of them end before it is frozen. */
+const BUSY_ATTEMPTS = 3;
 
 export interface WorkersOptions {
   readonly temporalAddress: string;
@@ -18,12 +22,19 @@ export interface Kill {
   readonly at: number;
 }
 
+/** One that did nothing for a while. */
+export interface Freeze extends Kill {
+  until: number;
+}
+
 /** The worker processes: each place is taken by one, and by a new one when that was killed. */
 export class Workers {
   readonly #options: WorkersOptions;
   readonly #places: { name: string; child: ChildProcess }[] = [];
   #started = 0;
   readonly kills: Kill[] = [];
+  readonly freezes: Freeze[] = [];
+  readonly attempts = new Attempts();
   /** Workers that ended by themselves. */
   readonly errors: string[] = [];
   #isStopping = false;
@@ -58,6 +69,7 @@ export class Workers {
         this.errors.push(`${name} ended by itself [code=${code} signal=${signal}]`);
     });
     await Promise.race([once(child, 'message'), ended]);
+    child.on('message', (news: AttemptNews) => this.attempts.add(name, news));
   }
 
   /** Ends it as a crash would: no goodbye, whatever it is doing. */
@@ -68,6 +80,21 @@ export class Workers {
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
+  }
+
+  /** As when its machine is paused, or too busy. False when it has too little to do for that to matter. */
+  freeze(place: number): boolean {
+    const { name, child } = this.#places[place] ?? {};
+    if (name === undefined || this.attempts.underWay(name) < BUSY_ATTEMPTS) return false;
+    this.freezes.push({ worker: name, at: Date.now(), until: Number.POSITIVE_INFINITY });
+    return child?.kill('SIGSTOP') ?? false;
+  }
+
+  thaw(place: number): void {
+    const { name, child } = this.#places[place] ?? {};
+    child?.kill('SIGCONT');
+    for (const freeze of this.freezes)
+      if (freeze.worker === name) freeze.until = Math.min(freeze.until, Date.now());
   }
 
   /** Ends all of them; not counted as kills. */
