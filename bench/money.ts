@@ -3,7 +3,7 @@ import { type Row, rounded } from './tables.ts';
 
 /** US dollars. */
 export interface Prices {
-  /** Per million requests to a FIFO topic, Publish and PublishBatch alike. */
+  /** Per million requests to a FIFO topic of up to 64 KB each, Publish and PublishBatch alike. Larger ones are billed as several; the benchmark's are not larger. */
   readonly snsRequests: number;
   /** Per GB that is published to a FIFO topic. */
   readonly snsPublishedGb: number;
@@ -25,7 +25,7 @@ export interface Prices {
  * - SNS: https://aws.amazon.com/sns/pricing/ as quoted by https://dev.to/aws-builders/standard-vs-fifo-sns-sqs-38ld (2022, and the same in 2023);
  *   of June 2026 only the 0.30 was found. That PublishBatch counts as one request is that quote's, and AWS's own guide says that batches cost up to ten times less.
  * - SQS: https://aws.amazon.com/sqs/pricing/ as quoted by two articles of March and June 2026.
- * - Temporal Cloud: https://docs.temporal.io/cloud/pricing, pay as you go: 50 for the first 5 million a month, 25 from 100 to 200 million.
+ * - Temporal Cloud: https://docs.temporal.io/cloud/pricing, pay as you go: 50 for the first 5 million a month, 25 from 100 to 200 million; bench/model/limits.ts has all tiers.
  */
 export const PRICES: Prices = {
   snsRequests: 0.3,

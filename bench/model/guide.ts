@@ -1,7 +1,7 @@
 import { type Estimate, estimate } from './estimate.ts';
 import { grouped, shown, times } from './format.ts';
 import { checkedTable, simulatedTable } from './guide-evidence.ts';
-import type { ScaleInput } from './input.ts';
+import { optionOf, type ScaleInput } from './input.ts';
 import { ASSUMED, LIMITS, PRICES, SNS_MESSAGES_PER_SECOND, type Sourced } from './limits.ts';
 import { markdown } from './markdown.ts';
 import { type Measured, measuredCosts } from './measured.ts';
@@ -20,11 +20,11 @@ export function guideBlocks(measured: Measured = measuredCosts()): ReadonlyMap<s
   ]);
 }
 
-/** The layouts of the guide: how many partitions it takes for each speed. */
+/** The layouts of the guide: for each speed as many partitions as its own rule asks for, or a few more. */
 const PARTITIONS = new Map([
-  [1_000, 8],
-  [10_000, 32],
-  [100_000, 256],
+  [1_000, 6],
+  [10_000, 64],
+  [100_000, 640],
 ]);
 const AGGREGATES = [1_000_000, 100_000_000];
 
@@ -43,6 +43,7 @@ function answerTable(measured: Measured): string {
     'open',
     'actions/s',
     'history events/s',
+    'SNS requests/s',
     'cores',
     'workers: CPU, memory',
     'busiest aggregate, events/s',
@@ -65,6 +66,7 @@ function answerRow({ input, traffic, workers, uses, ...estimated }: Estimate): r
     shown(traffic.openPublishers),
     shown(estimated.actionsPerSecond),
     shown(estimated.historyEventsPerSecond),
+    shown(traffic.snsCalls),
     shown(workers.cores),
     `${grouped(workers.forCpu)}, ${grouped(workers.forMemory)}`,
     shown(traffic.busiestAggregate),
@@ -74,24 +76,32 @@ function answerRow({ input, traffic, workers, uses, ...estimated }: Estimate): r
   ];
 }
 
+/** What an event costs there follows from how often an aggregate has one, so each layout says how many aggregates it has, all alike. */
+const LAYOUTS: readonly (readonly [string, Omit<ScaleInput, 'eventsPerSecond'>])[] = [
+  ['per aggregate, each event after a pause', { aggregates: 100_000_000, zipf: 0 }],
+  ['per aggregate, an event a minute each', { aggregates: 10_000, zipf: 0 }],
+  ['per aggregate, five events per call', { aggregates: 100_000_000, zipf: 0, eventsPerCall: 5 }],
+  ['8 partitions', { aggregates: 1_000_000, zipf: 0, partitions: 8 }],
+  ['6 partitions', { aggregates: 1_000_000, zipf: 0, partitions: 6 }],
+];
+
 /** How fast each layout may be before it needs more actions than every namespace has. */
 function fitsTable(measured: Measured): string {
-  const layouts: readonly (readonly [string, Omit<ScaleInput, 'eventsPerSecond'>])[] = [
-    ['per aggregate, each event after a pause', { aggregates: 100_000_000, zipf: 0 }],
-    ['per aggregate, an event a minute each', { aggregates: 10_000, zipf: 0 }],
-    ['per aggregate, five events per call', { aggregates: 100_000_000, zipf: 0, eventsPerCall: 5 }],
-    ['8 partitions', { aggregates: 1_000_000, zipf: 0, partitions: 8 }],
-    ['4 partitions', { aggregates: 1_000_000, zipf: 0, partitions: 4 }],
-  ];
-  const rows = layouts.map(([name, layout]) => {
+  const rows = LAYOUTS.map(([name, layout]) => {
     const most = mostEvents((eventsPerSecond) => {
       const { uses } = estimate({ ...layout, eventsPerSecond }, measured);
       return uses.every(({ share, kind }) => share <= 1 || kind === 'advice');
     });
     const { uses, workers } = estimate({ ...layout, eventsPerSecond: most }, measured);
-    return [name, shown(most), shown(workers.cores), uses[0]?.limit ?? ''];
+    return [name, `\`${optionsOf(layout)}\``, shown(most), shown(workers.cores), uses[0]?.limit ?? ''];
   });
-  return markdown(['layout', 'events/s that fit', 'cores', 'what stops it'], rows);
+  return markdown(['layout', 'options', 'events/s that fit', 'cores', 'what stops it'], rows);
+}
+
+function optionsOf(layout: Omit<ScaleInput, 'eventsPerSecond'>): string {
+  return Object.entries(layout)
+    .map(([name, value]) => `${optionOf(name)} ${value}`)
+    .join(' ');
 }
 
 /** The largest speed that fits, to a hundredth. */

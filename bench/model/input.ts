@@ -1,5 +1,7 @@
 import { LINGER_MS } from '../../src/common/defaults.ts';
+import { grouped } from './format.ts';
 import { ASSUMED, SNS_MESSAGES_PER_SECOND } from './limits.ts';
+import { Refusal } from './refusal.ts';
 
 /** What somebody wants to publish, and how. */
 export interface ScaleInput {
@@ -12,6 +14,8 @@ export interface ScaleInput {
   readonly zipf?: number;
   /** Events of one aggregate that a call of `publish` carries. Default: 1. */
   readonly eventsPerCall?: number;
+  /** Size of an event as SNS gets it, in bytes. Only the price depends on it. Default: 291, as in the benchmark. */
+  readonly eventBytes?: number;
   /** Processes that publish. Each sends one signal at a time to a publisher; calls meanwhile ride in the next. Default: 2. */
   readonly clients?: number;
   /** How long an idle publisher stays open, in seconds. Default: 600. */
@@ -36,9 +40,13 @@ export interface ScaleInput {
 
 export type ResolvedInput = Required<Omit<ScaleInput, 'partitions'>> & Pick<ScaleInput, 'partitions'>;
 
+/** As SNS gets them. */
+export const BENCHMARK_EVENT_BYTES = 291;
+
 const DEFAULTS = {
   zipf: 0.8,
   eventsPerCall: 1,
+  eventBytes: BENCHMARK_EVENT_BYTES,
   clients: 2,
   lingerSeconds: LINGER_MS / 1_000,
   temporalMs: ASSUMED.temporalMs.value,
@@ -51,27 +59,81 @@ const DEFAULTS = {
   retentionDays: 30,
 } as const;
 
-/** Fills in defaults. Throws with all that is wrong. */
+/** Fills in defaults. Throws a `Refusal` with all that is wrong. */
 export function resolveInput(input: ScaleInput): ResolvedInput {
-  const resolved = { ...DEFAULTS, ...input };
-  const faults = [...numberFaults(resolved), ...regionFaults(resolved)];
-  if (faults.length > 0) throw new TypeError(faults.join('; '));
-  return resolved;
+  const faults = inputFaults(input);
+  if (faults.length > 0) throw new Refusal(faults);
+  return { ...DEFAULTS, ...input };
 }
 
-const MAY_BE_NOTHING = new Set(['zipf', 'retentionDays']);
-const WHOLE = new Set(['aggregates', 'partitions', 'clients', 'eventsPerCall']);
-
-function numberFaults(input: ResolvedInput): string[] {
-  return Object.entries(input).flatMap(([name, value]) => {
-    if (typeof value !== 'number') return [];
-    const isLarge = MAY_BE_NOTHING.has(name) ? value >= 0 : value > 0;
-    const isFit = Number.isFinite(value) && isLarge && (Number.isInteger(value) || !WHOLE.has(name));
-    return isFit ? [] : [`${name} is a ${WHOLE.has(name) ? 'whole ' : ''}number above 0, not ${value}`];
-  });
+/** What is wrong with an input, by the names of the command's options. `texts`: what was typed, by the same names. */
+export function inputFaults(
+  input: Partial<ScaleInput>,
+  texts: ReadonlyMap<string, string> = new Map(),
+): readonly string[] {
+  const missing = REQUIRED.filter((name) => input[name] === undefined);
+  const names = Object.keys(BOUNDS) as NumberName[];
+  const wrong = names.filter((name) => !isWithin(BOUNDS[name], input[name]));
+  return [
+    ...missing.map((name) => `${optionOf(name)} is missing`),
+    ...wrong.map(
+      (name) =>
+        `${optionOf(name)} is ${described(BOUNDS[name])}, not ${texts.get(optionOf(name)) ?? input[name]}`,
+    ),
+    ...regionFaults(input),
+  ];
 }
 
-function regionFaults({ region }: ResolvedInput): string[] {
+/** `eventsPerSecond` as `--events-per-second`. */
+export function optionOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+const REQUIRED = ['eventsPerSecond', 'aggregates'] as const;
+
+type NumberName = {
+  [Name in keyof ScaleInput]-?: NonNullable<ScaleInput[Name]> extends number ? Name : never;
+}[keyof ScaleInput];
+
+interface Bounds {
+  readonly from: number;
+  readonly to: number;
+  readonly isWhole?: boolean;
+}
+
+/** Beyond them the answer would be none: of what nobody has, or of what the model was never made for. */
+const BOUNDS: Readonly<Record<NumberName, Bounds>> = {
+  eventsPerSecond: { from: 0.001, to: 1_000_000 },
+  aggregates: { from: 1, to: 1e12, isWhole: true },
+  // As defineEventTopic has it.
+  partitions: { from: 1, to: 1_000, isWhole: true },
+  zipf: { from: 0, to: 5 },
+  // As many as an activity of a partition takes.
+  eventsPerCall: { from: 1, to: 500, isWhole: true },
+  // What SNS bills as one request.
+  eventBytes: { from: 1, to: 65_536, isWhole: true },
+  clients: { from: 1, to: 10_000, isWhole: true },
+  lingerSeconds: { from: 1, to: 86_400 },
+  temporalMs: { from: 0.1, to: 10_000 },
+  snsMs: { from: 0.1, to: 10_000 },
+  // The smallest task of Fargate; less hardly bears a worker that has nothing to do.
+  workerVcpu: { from: 0.25, to: 64 },
+  workerGb: { from: 0.5, to: 1_024 },
+  // As Temporal Cloud has it.
+  retentionDays: { from: 0, to: 90 },
+};
+
+function isWithin({ from, to, isWhole = false }: Bounds, value: number | undefined): boolean {
+  if (value === undefined) return true;
+  return value >= from && value <= to && (Number.isInteger(value) || !isWhole);
+}
+
+function described({ from, to, isWhole = false }: Bounds): string {
+  return `a ${isWhole ? 'whole ' : ''}number from ${from} to ${grouped(to)}`;
+}
+
+function regionFaults({ region }: Partial<ScaleInput>): readonly string[] {
   const regions = Object.keys(SNS_MESSAGES_PER_SECOND);
-  return regions.includes(region) ? [] : [`region is one of ${regions.join(', ')}, not ${region}`];
+  if (region === undefined || regions.includes(region)) return [];
+  return [`--region is one of ${regions.join(', ')}, not ${region}; other has the quota of all the rest`];
 }

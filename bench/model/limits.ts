@@ -1,3 +1,5 @@
+import { PRICES as BENCHMARK_PRICES } from '../money.ts';
+
 /** A number, and where it comes from. */
 export interface Sourced {
   readonly value: number;
@@ -11,6 +13,8 @@ export interface Sourced {
 const TEMPORAL_LIMITS = 'https://docs.temporal.io/cloud/limits';
 const TEMPORAL_CAPACITY = 'https://docs.temporal.io/cloud/capacity-modes';
 const TEMPORAL_PRICING = 'https://docs.temporal.io/cloud/pricing';
+const SNS_PRICING = 'https://aws.amazon.com/sns/pricing/';
+const FARGATE_PRICING = 'https://aws.amazon.com/fargate/pricing/';
 const SNS_QUOTAS = 'https://docs.aws.amazon.com/general/latest/gr/sns.html';
 
 export const LIMITS = {
@@ -47,7 +51,7 @@ export const LIMITS = {
 } as const satisfies Readonly<Record<string, Sourced>>;
 
 /** SNS FIFO, messages (not requests) per second, of an account in a region, all its topics together. Raised on request. */
-export const SNS_MESSAGES_PER_SECOND: Readonly<Record<string, Sourced>> = {
+export const SNS_MESSAGES_PER_SECOND: Readonly<Record<string, Sourced>> & { readonly other: Sourced } = {
   'us-east-1': snsQuota(30_000, 'us-east-1'),
   'us-west-2': snsQuota(9_000, 'us-west-2 and eu-west-1, each'),
   'eu-west-1': snsQuota(9_000, 'us-west-2 and eu-west-1, each'),
@@ -83,44 +87,60 @@ export const ASSUMED = {
     what: "of a worker's CPU is planned for",
     source: 'room for a worker that dies, and for a peak',
   },
-  memoryShare: {
-    value: 0.5,
+  usableVcpu: {
+    value: 2,
     kind: 'assumed',
-    what: "of a worker's memory, beyond what it needs anyway, is for cached publishers",
-    source: 'as the executable has it',
+    what: 'vCPU of a worker are counted at most',
+    source: 'one thread decides for all its publishers, another does all else; measured up to 1.1 cores',
   },
 } as const satisfies Readonly<Record<string, Sourced>>;
 
-/** In dollars. */
+/** Actions of a month, in millions, up to which one costs so much; what comes beyond is negotiated, and taken at the last price. */
+export const ACTION_TIERS = [
+  { upTo: 5, dollarsPerMillion: 50 },
+  { upTo: 10, dollarsPerMillion: 45 },
+  { upTo: 20, dollarsPerMillion: 40 },
+  { upTo: 50, dollarsPerMillion: 35 },
+  { upTo: 100, dollarsPerMillion: 30 },
+  { upTo: Number.POSITIVE_INFINITY, dollarsPerMillion: 25 },
+] as const;
+
+/** In dollars. Those of SNS and of histories are the benchmark's. */
 export const PRICES = {
   million_actions: {
-    value: 25,
+    value: ACTION_TIERS[0].dollarsPerMillion,
     kind: 'assumed',
-    what: 'dollars for a million actions, the last published tier, 100 to 200 million a month. The first 5 million cost 50 each, what comes beyond is negotiated',
+    what: 'dollars for a million actions, the first 5 million of a month; 45 up to 10 million, 40 to 20, 35 to 50, 30 to 100, 25 to 200; beyond that it is negotiated, and taken at 25. So on the Business plan and above; on the Developer plan 50 at every volume',
     source: TEMPORAL_PRICING,
   },
   retained_gigabyte_hour: {
-    value: 0.00105,
+    value: BENCHMARK_PRICES.temporalGbHours,
     kind: 'assumed',
     what: 'dollars for a gigabyte of closed histories for an hour; a namespace keeps them for 30 days unless told otherwise',
     source: TEMPORAL_PRICING,
   },
-  million_sns_messages: {
-    value: 0.3,
+  million_sns_requests: {
+    value: BENCHMARK_PRICES.snsRequests,
     kind: 'assumed',
-    what: 'dollars for a million FIFO publishes, from a secondary source; deliveries and payload come on top',
-    source: 'https://aws.amazon.com/sns/pricing/',
+    what: 'dollars for a million requests to a FIFO topic, of up to 64 KB each, a batch being one',
+    source: SNS_PRICING,
+  },
+  sns_published_gigabyte: {
+    value: BENCHMARK_PRICES.snsPublishedGb,
+    kind: 'assumed',
+    what: 'dollars for a gigabyte that is published, both from secondary sources; deliveries and what they carry come on top',
+    source: SNS_PRICING,
   },
   vcpu_hour: {
     value: 0.04048,
     kind: 'assumed',
     what: 'dollars for a vCPU of Fargate for an hour, us-east-1, from a secondary source',
-    source: 'https://aws.amazon.com/fargate/pricing/',
+    source: FARGATE_PRICING,
   },
   memory_gigabyte_hour: {
     value: 0.004445,
     kind: 'assumed',
     what: 'dollars for a gigabyte of Fargate for an hour, us-east-1, from a secondary source',
-    source: 'https://aws.amazon.com/fargate/pricing/',
+    source: FARGATE_PRICING,
   },
 } as const satisfies Readonly<Record<string, Sourced>>;

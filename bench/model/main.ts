@@ -1,63 +1,67 @@
 // How many workers, which limit first: README of the model is docs/guides/scale.md.
 import { render } from '../../src/cli/output/render.ts';
-import type { TableView } from '../../src/cli/output/view.ts';
-import { readArguments, USAGE } from './arguments.ts';
-import { type Estimate, estimate } from './estimate.ts';
+import { facts, type View } from '../../src/cli/output/view.ts';
+import { type Arguments, readArguments, USAGE } from './arguments.ts';
+import { estimate } from './estimate.ts';
+import { shown, wrapped } from './format.ts';
 import { guideBlocks } from './guide.ts';
 import type { ScaleInput } from './input.ts';
 import { measuredCosts } from './measured.ts';
-import { limitsTable, needsTable } from './report.ts';
+import { resultsFaults } from './records.ts';
+import { adviceOf, limitsTable, needsOf, needsTable } from './report.ts';
 import { readResults } from './results-file.ts';
-import { type PipelineResult, simulatePipeline } from './simulate/pipeline.ts';
+import { simulateOneWorker, simulationFaults } from './simulate/one-worker.ts';
 
-/** Of a line on a terminal: the longest remedy takes several. */
-const WIDTH = 140;
+/** Of a line, where there is no terminal. */
+const WIDTH = 120;
+const WRONG_USE = 2;
 
-const { input, results, json, simulate, markdown, help } = readArguments(process.argv.slice(2));
-if (help) process.stdout.write(USAGE);
-else if (markdown) for (const [name, block] of guideBlocks()) console.log(`${name}\n\n${block}`);
-else show(readInput());
+// A reader that has enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
-function readInput(): ScaleInput {
-  const { eventsPerSecond, aggregates, ...others } = input;
-  if (eventsPerSecond === undefined || aggregates === undefined)
-    throw new TypeError(`--events-per-second and --aggregates are needed\n${USAGE}`);
-  return { eventsPerSecond, aggregates, ...others };
-}
+const given = readArguments(process.argv.slice(2));
+if (given.help) process.stdout.write(USAGE);
+else if (given.markdown) for (const [name, block] of guideBlocks()) console.log(`${name}\n\n${block}`);
+else answer(given);
 
-function show(wanted: ScaleInput): void {
-  const measured = measuredCosts(readResults(results));
-  const result = estimate(wanted, measured);
-  const simulated = simulate ? simulateOneWorker(result) : undefined;
-  if (json) {
-    console.log(JSON.stringify({ ...result, simulated }, null, 2));
+function answer(wanted: Arguments): void {
+  const faults = [
+    ...wanted.faults,
+    ...resultsFaults(wanted.results),
+    ...(wanted.simulate ? simulationFaults(wanted.input) : []),
+  ];
+  if (faults.length === 0) {
+    // Nothing is missing, or it would be a fault.
+    show(wanted, wanted.input as ScaleInput);
     return;
   }
-  print(needsTable(result));
+  process.stderr.write(`${faults.join('\n')}\nSee --help.\n`);
+  process.exitCode = WRONG_USE;
+}
+
+function show({ results, simulate, json }: Arguments, input: ScaleInput): void {
+  const measured = measuredCosts(readResults(results));
+  const result = estimate(input, measured);
+  const simulated = simulate ? simulateOneWorker(result) : undefined;
+  if (json) {
+    const { points, ...costs } = measured;
+    const needs = needsOf(result, measured).map(([what, value, known]) => ({ what, value, known }));
+    console.log(JSON.stringify({ ...result, needs, costs, simulated }, null, 2));
+    return;
+  }
+  print(needsTable(result, measured));
   print(limitsTable(result));
-  if (simulated) console.table(simulated);
-  console.log(
-    `Costs: bench/results/${measured.from}.json, version ${measured.version}. Limits and prices: bench/model/limits.ts.`,
-  );
+  for (const advice of adviceOf(result)) console.log(wrapped(advice, process.stdout.columns ?? WIDTH));
+  if (simulated)
+    print(facts(Object.entries(simulated).map(([name, value]) => [`simulated: ${name}`, shown(value)])));
+  console.log(`\nCosts: bench/results/${measured.from}.json, version ${measured.version}.`);
+  console.log('Limits and prices: bench/model/limits.ts. Deliveries and collectors are not in it.');
 }
 
-function print(view: TableView): void {
-  console.log(render(view, { isTerminal: true, width: WIDTH }));
-}
-
-/** One worker's part of the events, aggregates and partitions. */
-function simulateOneWorker({ input: wanted, workers }: Estimate): PipelineResult {
-  const { partitions, eventsPerSecond, aggregates, zipf, clients, temporalMs, snsMs } = wanted;
-  const part = (all: number): number => Math.max(1, Math.round(all / workers.count));
-  return simulatePipeline({
-    eventsPerSecond: eventsPerSecond / workers.count,
-    aggregates: part(aggregates),
-    partitions: partitions === undefined ? undefined : part(partitions),
-    zipf,
-    clients,
-    temporalMs,
-    snsMs,
-    seconds: 20,
-    seed: 1,
-  });
+/** As wide as it is: neither table has a long column. */
+function print(view: View): void {
+  console.log(render(view, { isTerminal: true, width: Number.MAX_SAFE_INTEGER }));
 }

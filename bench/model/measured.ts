@@ -1,6 +1,7 @@
 import { median } from '../stats.ts';
 import { type CheckRecord, readCheck } from './check/record.ts';
 import { fitRelative } from './least-squares.ts';
+import { Refusal } from './refusal.ts';
 import { type ResultsFile, readResults } from './results-file.ts';
 
 /** What one thing costs, taken from a record of the benchmark. All of it is measured, or fitted to what was. */
@@ -13,10 +14,10 @@ export interface Measured {
   readonly cpuMs: { readonly historyEvent: number; readonly snsCall: number; readonly event: number };
   /** CPU in cores that a worker process takes beside, as soon as it has something to do: the median of the runs at a pace. */
   readonly workerCores: number;
-  /** Bytes of histories. */
+  /** Bytes of histories, for events of the benchmark's size (`BENCHMARK_EVENT_BYTES`). */
   readonly bytes: { readonly historyEvent: number; readonly event: number };
-  /** Resident memory of a worker, in KB for each cached publisher, and in MB without any. */
-  readonly memory: { readonly publisherKb: number; readonly workerMb: number };
+  /** Resident memory of a worker for each cached publisher, in KB. */
+  readonly publisherKb: number;
   /** One aggregate's events per second, in round trips to SNS: below 1. */
   readonly roundTripsOfOneAggregate: number;
   /** Events per second that a partition has reached; the machine's CPU was what stopped it. */
@@ -53,8 +54,6 @@ const FITTED = [
 
 /** Of the `partitions-8` contender. */
 const PARTITIONS = 8;
-/** Of the workload `idle`: publishers in the cache. */
-const IDLE_PUBLISHERS = 4_000;
 /** Of the benchmark's stub: its rig cannot be imported here, for it needs the built package. */
 const SNS_MS = 15;
 
@@ -62,17 +61,13 @@ export function measuredCosts(file: ResultsFile = readResults(), check: CheckRec
   const points = FITTED.map(([workload, contender]) => pointOf(file, workload, contender));
   const costs = fitted(points);
   const of = (workload: string, name: string): number => medianOf(file, [workload, 'per-aggregate', name]);
-  const publisherKb = of('idle', 'kbPerAggregate');
   const bulk = pointOf(file, 'bulk', 'partitions-8');
   return {
     from: file.name,
     version: file.version,
     ...costs,
     workerCores: workerCoresOf(check, costs.cpuMs),
-    memory: {
-      publisherKb,
-      workerMb: of('idle', 'workerRssMb') - (IDLE_PUBLISHERS * publisherKb) / 1_024,
-    },
+    publisherKb: of('idle', 'kbPerAggregate'),
     roundTripsOfOneAggregate: (of('single', 'eventsPerSecond') * SNS_MS) / 1_000,
     eventsPerSecondOfOnePartition: bulk.eventsPerSecond / PARTITIONS,
     signalMs: medianOf(file, ['latency', 'bare-signal', 'acceptedP50']),
@@ -99,7 +94,7 @@ function pointOf(file: ResultsFile, workload: string, contender: string): Point 
 function medianOf({ name: file, results }: ResultsFile, path: readonly [string, string, string]): number {
   const [workload, contender, name] = path;
   const found = results.value(workload, contender, name);
-  if (found === undefined) throw new Error(`${file} lacks ${name} of ${contender} in ${workload}`);
+  if (found === undefined) throw new Refusal([`${file} lacks ${name} of ${contender} in ${workload}`]);
   return found;
 }
 

@@ -1,25 +1,31 @@
 import { type TableView, table } from '../../src/cli/output/view.ts';
 import type { Estimate } from './estimate.ts';
-import { grouped, shown, times } from './format.ts';
+import { exact, grouped, shown, times } from './format.ts';
 import { cpuMsOf, type Measured } from './measured.ts';
 
 /** How a number is known. `derived`: counted by the formulas of the model; `measured`: that, times a cost from a record. */
 type Known = 'asked' | 'derived' | 'measured' | 'assumed';
-type Line = readonly [what: string, value: string, known: Known];
+export type Line = readonly [what: string, value: string, known: Known];
 
 /** What it takes. */
-export function needsTable(estimate: Estimate): TableView {
-  return table(
-    ['what', 'value', 'known'],
-    [...temporalLines(estimate), ...workerLines(estimate), ...moneyLines(estimate)],
-    '',
-  );
+export function needsTable(estimate: Estimate, measured: Measured): TableView {
+  return table(['what', 'value', 'known'], needsOf(estimate, measured), '');
+}
+
+/** The same for programs: how each number is known stands beside it. */
+export function needsOf(estimate: Estimate, measured: Measured): readonly Line[] {
+  return [
+    ...temporalLines(estimate),
+    ...workerLines(estimate),
+    ...costLines(measured),
+    ...moneyLines(estimate),
+  ];
 }
 
 function temporalLines({ input, traffic, ...estimate }: Estimate): readonly Line[] {
   const per = (rate: number): string => `${shown(rate)} (${shown(rate / input.eventsPerSecond)} per event)`;
   return [
-    ['events per second', grouped(input.eventsPerSecond), 'asked'],
+    ['events per second', exact(input.eventsPerSecond), 'asked'],
     [
       'publishers',
       input.partitions === undefined ? 'one per aggregate' : `${input.partitions} partitions`,
@@ -36,14 +42,27 @@ function temporalLines({ input, traffic, ...estimate }: Estimate): readonly Line
   ];
 }
 
-function workerLines({ workers }: Estimate): readonly Line[] {
+function workerLines({ input, workers }: Estimate): readonly Line[] {
   const full = workers.coresInFullBatches;
+  const ofCache: Known = input.partitions === undefined ? 'measured' : 'assumed';
   return [
     ['cores, events leave as they come', shown(workers.cores), 'measured'],
     ...(full === undefined ? [] : [['cores, all batches full', shown(full), 'measured'] as const]),
-    ['memory of cached publishers, GB', shown(workers.cacheGb), 'measured'],
-    ['workers for CPU, for memory', `${grouped(workers.forCpu)}, ${grouped(workers.forMemory)}`, 'measured'],
-    ['workers', grouped(workers.count), 'measured'],
+    ['memory of cached publishers, GB', shown(workers.cacheGb), ofCache],
+    ['publishers that one worker caches', grouped(workers.cachedByOne), 'derived'],
+    ['workers for CPU', grouped(workers.forCpu), 'measured'],
+    ['workers for memory', grouped(workers.forMemory), ofCache],
+    ['workers, never fewer than two', grouped(workers.count), 'measured'],
+  ];
+}
+
+/** By which cores and workers can be checked by hand. */
+function costLines({ cpuMs, workerCores }: Measured): readonly Line[] {
+  return [
+    ['CPU of a history event, ms', shown(cpuMs.historyEvent), 'measured'],
+    ['CPU of an SNS request, ms', shown(cpuMs.snsCall), 'measured'],
+    ['CPU of an event beside, ms', shown(cpuMs.event), 'measured'],
+    ['CPU of a worker beside, cores', shown(workerCores), 'measured'],
   ];
 }
 
@@ -58,17 +77,22 @@ function moneyLines({ dollarsPerHour }: Estimate): readonly Line[] {
   ];
 }
 
-/** What binds first, and what to do about it. */
+/** What binds first. */
 export function limitsTable({ uses }: Estimate): TableView {
-  const rows = uses.map(({ limit, needed, available, share, kind, remedy }) => [
+  const rows = uses.map(({ limit, needed, available, share, kind }) => [
     limit,
     shown(needed),
     shown(available),
     times(share),
     kind,
-    share > 1 ? remedy : '',
   ]);
-  return table(['limit', 'needed', 'available', 'used', 'kind', 'do'], rows, '');
+  return table(['limit', 'needed', 'available', 'used', 'kind'], rows, '');
+}
+
+/** What to do about what does not fit, and about what does not go together. */
+export function adviceOf({ uses, notes }: Estimate): readonly string[] {
+  const remedies = uses.filter(({ share }) => share > 1).map(({ limit, remedy }) => `${limit}: ${remedy}`);
+  return [...remedies, ...notes.map((note) => `note: ${note}`)];
 }
 
 /** The runs behind it. */

@@ -54,8 +54,7 @@ function temporalUses(traffic: Traffic): readonly Use[] {
 }
 
 function snsUses({ busiestAggregate }: Traffic, input: ResolvedInput): readonly Use[] {
-  const quota = SNS_MESSAGES_PER_SECOND[input.region];
-  if (!quota) throw new TypeError(`There is no quota of ${input.region}`);
+  const quota = SNS_MESSAGES_PER_SECOND[input.region] ?? SNS_MESSAGES_PER_SECOND.other;
   const { eventsPerSecond, topicScope } = input;
   const ofTopic = use('SNS topic', LIMITS.snsMessagesPerSecondOfTopic, {
     needed: eventsPerSecond,
@@ -94,7 +93,8 @@ function ownUses(traffic: Traffic, input: ResolvedInput, measured: Measured): re
   });
   const partition = use('one partition', ofPartition, {
     needed: traffic.busiestPublisher,
-    remedy: 'More partitions.',
+    remedy:
+      'More partitions; where the actions allow no more, more capacity units of Temporal, or calls with more events.',
   });
   return input.partitions === undefined ? [aggregate] : [aggregate, partition];
 }

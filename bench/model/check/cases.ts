@@ -1,7 +1,8 @@
-import { coresOf, type Estimate, estimate } from '../estimate.ts';
+import { type Estimate, estimate } from '../estimate.ts';
 import type { ScaleInput } from '../input.ts';
 import { ASSUMED } from '../limits.ts';
 import type { Measured } from '../measured.ts';
+import { coresOf } from '../workers.ts';
 import { CHECK_SECONDS, type Checked } from './record.ts';
 
 /** One situation of the model that can be had on one machine in half a minute. */

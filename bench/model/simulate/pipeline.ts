@@ -7,13 +7,15 @@ import { Pick as AggregatePick } from './pick.ts';
 import { type SimulatedEvent, SimulatedPublisher } from './publisher.ts';
 import { seeded, untilNext } from './random.ts';
 
-/** One worker process and what is published through it. */
+/** All that is published, and the worker process that publishes the busiest aggregate. */
 export interface PipelineInput {
   readonly eventsPerSecond: number;
   readonly aggregates: number;
   readonly zipf: number;
-  /** Of this worker. Undefined: a publisher for each aggregate. */
+  /** Undefined: a publisher for each aggregate. */
   readonly partitions?: number | undefined;
+  /** That share the publishers. What the others have is left out. Default: 1. */
+  readonly workers?: number;
   readonly clients: number;
   readonly temporalMs: number;
   readonly snsMs: number;
@@ -22,7 +24,7 @@ export interface PipelineInput {
   readonly seed: number;
 }
 
-/** Counts per event; times in milliseconds from the call to SNS's acknowledgement. */
+/** Of that worker. Counts per event; times in milliseconds from the call to SNS's acknowledgement. */
 export interface PipelineResult {
   readonly events: number;
   readonly signals: number;
@@ -35,6 +37,8 @@ export interface PipelineResult {
   readonly busiestP50: number;
   readonly busiestP99: number;
 }
+
+const BUSIEST = 0;
 
 /** Calls at random, one event each, from client to SNS. Publishers are open: what opening and closing takes, `simulateOpenPublishers` says. */
 export function simulatePipeline(input: PipelineInput): PipelineResult {
@@ -54,7 +58,8 @@ export function simulatePipeline(input: PipelineInput): PipelineResult {
   const call = (): void => {
     const aggregate = pick.next();
     const client = clients[Math.floor(random() * clients.length)];
-    client?.publish({ aggregate, calledAt: agenda.now }, publishers.of(aggregate));
+    const publisher = publishers.of(aggregate);
+    if (publisher) client?.publish({ aggregate, calledAt: agenda.now }, publisher);
     const next = agenda.now + untilNext(random, input.eventsPerSecond / 1_000);
     if (next < input.seconds * 1_000) agenda.at(next, call);
   };
@@ -83,20 +88,28 @@ function counts(events: number, { clients, publishers, batcher }: Ran): Omit<Pip
   };
 }
 
+/** Of the worker that has the busiest aggregate. */
 class Publishers {
   readonly #partitions: number | undefined;
+  readonly #workers: number;
   readonly #setting: ConstructorParameters<typeof SimulatedPublisher>[0];
   readonly #all = new Map<number, SimulatedPublisher>();
 
-  constructor({ partitions }: PipelineInput, setting: ConstructorParameters<typeof SimulatedPublisher>[0]) {
+  constructor(
+    { partitions, workers = 1 }: PipelineInput,
+    setting: ConstructorParameters<typeof SimulatedPublisher>[0],
+  ) {
     this.#partitions = partitions;
+    this.#workers = workers;
     this.#setting = setting;
   }
 
-  of(aggregate: number): SimulatedPublisher {
-    const key = this.#partitions === undefined ? aggregate : hashed(aggregate) % this.#partitions;
+  /** Undefined: another worker has it. */
+  of(aggregate: number): SimulatedPublisher | undefined {
+    const key = this.#keyOf(aggregate);
     const known = this.#all.get(key);
     if (known) return known;
+    if (this.#workerOf(key) !== this.#workerOf(this.#keyOf(BUSIEST))) return undefined;
     const publisher = new SimulatedPublisher(this.#setting);
     this.#all.set(key, publisher);
     return publisher;
@@ -105,14 +118,21 @@ class Publishers {
   sum(count: (publisher: SimulatedPublisher) => number): number {
     return [...this.#all.values()].reduce((total, publisher) => total + count(publisher), 0);
   }
+
+  #keyOf(aggregate: number): number {
+    return this.#partitions === undefined ? aggregate : hashed(aggregate) % this.#partitions;
+  }
+
+  /** Partitions go round; aggregates by their hash. */
+  #workerOf(key: number): number {
+    return (this.#partitions === undefined ? hashed(key) : key) % this.#workers;
+  }
 }
 
 /** Neighbours in busyness fall to different partitions. */
 function hashed(aggregate: number): number {
   return Math.imul(aggregate + 1, 0x9e3779b1) >>> 8;
 }
-
-const BUSIEST = 0;
 
 class Times {
   readonly #all: number[] = [];

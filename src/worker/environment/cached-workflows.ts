@@ -27,8 +27,13 @@ export function readMaxCachedWorkflows(env: Environment, memoryBytes: number = m
 
 /** How many publishers may stay in the cache of a worker that may use so many bytes. */
 export function cachedWorkflowsIn(memoryBytes: number): number {
-  const fitting = Math.floor(((memoryBytes - WORKER_BYTES) * SHARE) / PUBLISHER_BYTES);
+  const fitting = Math.floor(cacheBytesIn(memoryBytes) / PUBLISHER_BYTES);
   return Math.min(MOST, Math.max(FEWEST, fitting));
+}
+
+/** Of so many bytes, those that cached workflows may take; below 0 where not even the worker fits. */
+export function cacheBytesIn(memoryBytes: number): number {
+  return (memoryBytes - WORKER_BYTES) * SHARE;
 }
 
 /** Of the container (cgroup), else of the machine; bytes. */

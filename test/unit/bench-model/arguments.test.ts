@@ -1,32 +1,14 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { readArguments, USAGE } from '../../../bench/model/arguments.ts';
-import type { Estimate } from '../../../bench/model/estimate.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
-const run = promisify(execFile);
-
-/** The command that the guide shows. */
-function shownCommand(): readonly string[] {
-  const guide = readFileSync(join(ROOT, 'docs/guides/scale.md'), 'utf8');
-  const [, command = ''] = /```sh\nnode (.*)\n```/.exec(guide) ?? [];
-  return command.split(' ');
-}
+const ENOUGH = ['--events-per-second', '10', '--aggregates', '100'];
 
 it('reads numbers under the names of the input', () => {
-  const { input } = readArguments([
-    '--events-per-second',
-    '10',
-    '--linger-seconds',
-    '60',
-    '--region',
-    'other',
-  ]);
+  const { input, faults } = readArguments([...ENOUGH, '--linger-seconds', '60', '--region', 'other']);
+  expect(faults).toEqual([]);
   expect(input).toEqual({
     eventsPerSecond: 10,
+    aggregates: 100,
     lingerSeconds: 60,
     region: 'other',
     sameAggregateBatching: false,
@@ -34,14 +16,44 @@ it('reads numbers under the names of the input', () => {
   });
 });
 
-it('refuses what it does not know', () => {
-  expect(() => readArguments(['--events', '10'])).toThrow(/--events/);
+it('refuses what it does not know, with the nearest that it knows', () => {
+  const { faults } = readArguments([...ENOUGH, '--partition', '8', 'more', '--json=yes']);
+  expect(faults).toEqual([
+    'nothing is expected at "8"',
+    'nothing is expected at "more"',
+    '--partition is no option; did you mean --partitions?',
+    '--json takes no value, not "yes"',
+  ]);
+});
+
+it('says of numbers what was typed, and all that is wrong at once', () => {
+  const { faults } = readArguments([
+    '--events-per-second',
+    'abc',
+    '--zipf',
+    '-1',
+    '--region',
+    'mars',
+    '--partitions',
+  ]);
+  expect(faults).toEqual([
+    '--aggregates is missing',
+    '--events-per-second is a number from 0.001 to 1,000,000, not "abc"',
+    '--partitions is a whole number from 1 to 1,000, not nothing',
+    '--zipf is a number from 0 to 5, not "-1"',
+    '--region is one of us-east-1, us-west-2, eu-west-1, other, not mars; other has the quota of all the rest',
+  ]);
+});
+
+it('says what is missing', () => {
+  expect(readArguments([]).faults).toEqual(['--events-per-second is missing', '--aggregates is missing']);
 });
 
 it('describes every option of the input', () => {
   for (const name of [
     'zipf',
     'clients',
+    'event-bytes',
     'sns-ms',
     'temporal-ms',
     'worker-gb',
@@ -49,27 +61,4 @@ it('describes every option of the input', () => {
     'retention-days',
   ])
     expect(USAGE).toContain(`--${name}`);
-});
-
-it('does what the guide shows, for people and for programs', async () => {
-  const shown = shownCommand();
-  const [people, programs] = await Promise.all([
-    run(process.execPath, [...shown], { cwd: ROOT }),
-    run(process.execPath, [...shown, '--json', '--simulate'], { cwd: ROOT }),
-  ]);
-  expect(people.stdout).toMatch(/temporal actions +2,580 +500 +5.2 ×/);
-  expect(people.stdout).toContain('bench/results/');
-  const { uses, input, simulated } = JSON.parse(programs.stdout) as Estimate & {
-    readonly simulated: { readonly events: number };
-  };
-  expect(input).toMatchObject({ eventsPerSecond: 10_000, partitions: 32, region: 'eu-west-1', zipf: 0.8 });
-  expect(uses.find(({ limit }) => limit === 'SNS messages')).toMatchObject({ available: 9_000 });
-  expect(simulated.events).toBeGreaterThan(5_000);
-});
-
-it('says what is missing', async () => {
-  const command = ['--import', 'tsx', 'bench/model/main.ts', '--aggregates', '10'];
-  await expect(run(process.execPath, command, { cwd: ROOT })).rejects.toThrow(
-    '--events-per-second and --aggregates are needed',
-  );
 });

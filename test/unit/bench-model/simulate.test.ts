@@ -84,4 +84,23 @@ describe('the simulation', () => {
     expect(busy).toBeGreaterThanOrEqual(0.1);
     expect(busy).toBeLessThan(0.2);
   });
+
+  it('of one of several workers has the publishers of that one, as busy as they are, and the busiest aggregate', () => {
+    const setting = { ...one, aggregates: 10_000, eventsPerSecond: 400, partitions: 8 };
+    const all = simulatePipeline(setting);
+    const ofOne = simulatePipeline({ ...setting, workers: 5 });
+    // Eight partitions on five workers: two of them, or one, with what these have of all events.
+    const share = ofOne.events / all.events;
+    expect(Math.abs(share - 1 / 4) < 0.03 || Math.abs(share - 1 / 8) < 0.03).toBe(true);
+    expect(ofOne.signals / all.signals).toBeCloseTo(1, 1);
+    expect(ofOne.busiestP50).toBeGreaterThan(0);
+  });
+
+  it('of one of several workers leaves an aggregate as busy as it is', () => {
+    const setting = { ...one, aggregates: 2, zipf: 1, eventsPerSecond: 60 };
+    // It has 40 a second; the other one is another worker's.
+    const { events } = simulatePipeline({ ...setting, workers: 7 });
+    expect(events / 20).toBeGreaterThan(36);
+    expect(events / 20).toBeLessThan(44);
+  });
 });
