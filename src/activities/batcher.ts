@@ -12,6 +12,8 @@ import { TopicTelemetry } from './topic-telemetry.ts';
 /** Events of one aggregate, in order, for whose results somebody waits. */
 interface Run extends AggregateEntries {
   readonly signal: AbortSignal;
+  /** Asked when its turn has come. */
+  mayLeave(): boolean;
   /** `traceparent` of the span that asked for it: the activity's, when somebody traces those. */
   readonly caller: string | undefined;
   resolve(results: readonly PublishResult[]): void;
@@ -59,14 +61,18 @@ export class Batcher {
 
   /**
    * Sends the first of an aggregate's events, or the first few in one request, and answers for those that it sent: at least
-   * one. Never rejects. Aborted events that are still waiting are not sent; those in flight get the answer that comes.
+   * one. Never rejects. Events that are still waiting are not sent when they are aborted, or may not leave any more; those in flight get the answer that comes.
    */
-  publish({ id, entries }: AggregateEntries, signal: AbortSignal): Promise<readonly PublishResult[]> {
+  publish(
+    { id, entries }: AggregateEntries,
+    signal: AbortSignal,
+    mayLeave: () => boolean = always,
+  ): Promise<readonly PublishResult[]> {
     return new Promise((resolve) => {
       const first = entries.slice(0, this.#sameAggregateBatching ? this.#publisher.maxBatchEntries : 1);
       const sizes = first.map((entry) => wireSize(toWireMessage(this.#topic, entry)));
       const caller = activeTraceparent();
-      this.#waiting.push({ id, entries: first, sizes, signal, caller, resolve });
+      this.#waiting.push({ id, entries: first, sizes, signal, mayLeave, caller, resolve });
       this.#scheduleFlush();
     });
   }
@@ -113,7 +119,7 @@ export class Batcher {
     for (const run of this.#waiting) {
       if (room.isFull) break;
       seen += 1;
-      if (run.signal.aborted) {
+      if (run.signal.aborted || !run.mayLeave()) {
         run.resolve([ABORTED]);
         continue;
       }
@@ -155,6 +161,8 @@ export class Batcher {
       this.#window.throttled(this.#inFlight, Date.now());
   }
 }
+
+const always = (): boolean => true;
 
 /** Gives each run the results of its own events. */
 function answer(batch: readonly Run[], results: readonly PublishResult[]): void {

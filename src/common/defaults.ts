@@ -106,6 +106,9 @@ export const HEARTBEAT_THROTTLE_MS = 1_000;
 /** A worker that died is noticed after this time. */
 export const HEARTBEAT_TIMEOUT_MS = 10_000;
 
+/** An attempt sends nothing more when its last heartbeat is older: Temporal may have given it up. The last that Temporal knows of may be held back, as above. */
+export const LEASE_MS = HEARTBEAT_TIMEOUT_MS - HEARTBEAT_THROTTLE_MS;
+
 /** One attempt of the activity: its budget, one request that started just before, and room. */
 export const START_TO_CLOSE_MS = 60_000;
 

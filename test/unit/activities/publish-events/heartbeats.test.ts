@@ -1,5 +1,7 @@
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { Lease } from '../../../../src/activities/heartbeats.ts';
+import { LEASE_MS, MAX_FULL_BATCHES_IN_FLIGHT } from '../../../../src/common/defaults.ts';
 import type { PublishFailure } from '../../../../src/common/protocol/activities.ts';
 import { activityEnvironment } from '../../../support/activity-environment.ts';
 import { deferred, settled } from '../../../support/deferred.ts';
@@ -49,6 +51,42 @@ describe('the progress of the activity', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(heartbeats).toHaveLength(2);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('an attempt of a process that was frozen for longer than Temporal waits', () => {
+  /** Ten requests of one event are in flight, and the eleventh event waits. */
+  async function frozenBehindOthers(frozenMs: number): Promise<FakePublisher> {
+    const publisher = new FakePublisher();
+    publisher.maxBatchEntries = 1;
+    const answers = deferred<undefined>();
+    publisher.answer = () => answers.promise;
+    const aggregates = Array.from({ length: MAX_FULL_BATCHES_IN_FLIGHT + 1 }, (_, n) => [`C-${n}`, [n, n]]);
+    const running = runActivity(publisher, inputOf(Object.fromEntries(aggregates)), activityEnvironment());
+    await settled();
+    expect(publisher.requested).toHaveLength(MAX_FULL_BATCHES_IN_FLIGHT);
+    vi.setSystemTime(Date.now() + frozenMs);
+    answers.resolve(undefined);
+    await running;
+    return publisher;
+  }
+
+  it('sends nothing more of what waits: another attempt has', async () => {
+    const publisher = await frozenBehindOthers(6 * 60_000);
+    expect(publisher.requested).toHaveLength(MAX_FULL_BATCHES_IN_FLIGHT);
+  });
+
+  it('one that Temporal still counts on goes on', async () => {
+    const publisher = await frozenBehindOthers(LEASE_MS);
+    expect(publisher.requested).toHaveLength(MAX_FULL_BATCHES_IN_FLIGHT + 1);
+  });
+
+  it('does not get back what it has lost by a heartbeat', async () => {
+    const lease = new Lease();
+    vi.setSystemTime(Date.now() + LEASE_MS + 1);
+    lease.renew();
+    expect(lease.isHeld()).toBe(false);
+    expect(lease.signal.aborted).toBe(true);
   });
 });
 
