@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AggregateStatus } from '../../src/client/operate/operate.ts';
 import { publisherWorkflowId } from '../../src/common/ids.ts';
 import { type CustomerMessage, renamed } from '../support/customer.ts';
 import { type Rig, until, withWorker } from '../support/publisher-worker.ts';
@@ -41,14 +42,17 @@ describe.each([1, 100])('a backlog larger than one run can hold, of calls with %
       const messages = Array.from({ length: EVENTS }, (_, index) => large('a', index + 1));
       const test = async ({ topic }: Rig): Promise<void> => {
         for (let n = 0; n < EVENTS; n += perCall) await topic.publish(messages.slice(n, n + perCall));
-        await until(
-          async () =>
-            (await topic.status('a').then((status) => 'pending' in status && status.pending)) === EVENTS,
-        );
+        // Temporal fails a continue-as-new that a signal runs into, and no query is answered until it is tried again.
+        const status = (): Promise<AggregateStatus | undefined> => topic.status('a').catch(() => undefined);
+        const isAccepted = async (): Promise<boolean> => {
+          const now = await status();
+          return now !== undefined && 'pending' in now && now.pending === EVENTS;
+        };
+        await until(isAccepted, TIMEOUT_MS);
         isDown = false;
         await until(() => publisher.published.length === EVENTS, TIMEOUT_MS);
         expect(publisher.published).toEqual(messages.map(({ meta }) => meta.msgId));
-        await until(async () => (await topic.status('a')).state === 'idle');
+        await until(async () => (await status())?.state === 'idle', TIMEOUT_MS);
         expect(await topic.status('a')).toMatchObject({
           accepted: EVENTS,
           published: EVENTS,
@@ -56,7 +60,8 @@ describe.each([1, 100])('a backlog larger than one run can hold, of calls with %
           duplicates: 0,
         });
       };
-      await withWorker(temporal.env, publisher, test);
+      // With a thread of its own: all that this takes is much for the one in which the calls are made.
+      await withWorker(temporal.env, publisher, test, { worker: { debugMode: false } });
 
       const all = await runs();
       expect(all.filter(({ isOpen }) => isOpen).map(({ workflowId }) => workflowId)).toEqual([
