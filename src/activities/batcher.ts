@@ -119,8 +119,9 @@ export class Batcher {
     for (const run of this.#waiting) {
       if (room.isFull) break;
       seen += 1;
-      if (run.signal.aborted || !run.mayLeave()) {
-        run.resolve([ABORTED]);
+      const refusal = refusalOf(run);
+      if (refusal) {
+        run.resolve([refusal]);
         continue;
       }
       const count = aggregates.has(run.id) ? 0 : room.take(run.sizes);
@@ -177,12 +178,28 @@ function firstOf(run: Run): Run {
   return { ...run, entries: run.entries.slice(0, 1) };
 }
 
+/** Why what waits is not sent any more; undefined when it is. */
+function refusalOf({ signal, mayLeave }: Run): PublishResult | undefined {
+  if (signal.aborted) return ABORTED;
+  return mayLeave() ? undefined : LAPSED;
+}
+
 const ABORTED: PublishResult = {
   ok: false,
   failure: {
     kind: 'retry',
     code: 'AbortError',
     reason: 'The activity was cancelled before the event was sent',
+  },
+};
+
+const LAPSED: PublishResult = {
+  ok: false,
+  failure: {
+    kind: 'retry',
+    code: 'AbortError',
+    reason:
+      'The worker process stood still until Temporal may have given this attempt up: the next one sends the event',
   },
 };
 

@@ -5,18 +5,13 @@ import { HEARTBEAT_EVERY_MS, LEASE_MS } from '../common/defaults.ts';
  * wakes as if nothing had been; the next attempt has long published what this one is about to send, and SNS's memory of it may be over.
  */
 export class Lease {
-  readonly #lost = new AbortController();
   #renewedAt = Date.now();
-
-  /** Aborts when it is noticed that the lease is over. */
-  get signal(): AbortSignal {
-    return this.#lost.signal;
-  }
+  #isOver = false;
 
   /** Ask before something leaves: a clock tells of a paused machine at once, timers do not. Once false, always false. */
   isHeld(): boolean {
-    if (Date.now() - this.#renewedAt > LEASE_MS) this.#lost.abort();
-    return !this.#lost.signal.aborted;
+    this.#isOver ||= Date.now() - this.#renewedAt > LEASE_MS;
+    return !this.#isOver;
   }
 
   renew(): void {

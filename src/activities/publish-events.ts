@@ -15,7 +15,7 @@ import type {
 import { Batcher } from './batcher.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventPublisher, PublishResult } from './event-publisher.ts';
-import { type Lease, withHeartbeats } from './heartbeats.ts';
+import { withHeartbeats } from './heartbeats.ts';
 import { IncidentLog } from './incident-log.ts';
 import { tryAgainFailure, unknownTopicFailure } from './publish-failure.ts';
 import { type OnFailure, stopAtFailure, toDeadLetterQueue } from './refused-events.ts';
@@ -114,16 +114,15 @@ async function publishMeasured(topic: Topic, input: PublishEventsInput): Promise
 async function publishAggregates(topic: Topic, input: PublishEventsInput): Promise<AggregateOutcome[]> {
   const resumed: Progress = activityInfo().heartbeatDetails ?? [];
   const receipts = input.aggregates.map((_, index) => [...(resumed[index] ?? [])]);
-  const { cancellationSignal } = Context.current();
+  const signal = Context.current().cancellationSignal;
+  // Every request that carries one of its events listens to it.
+  setMaxListeners(0, signal);
   const deadline = Date.now() + ACTIVITY_BUDGET_MS;
   // Not after each event: the SDK passes few on, but converts the receipts of each.
   return await withHeartbeats(
     () => heartbeat(receipts),
     (lease) => {
-      const signal = AbortSignal.any([cancellationSignal, lease.signal]);
-      // Every request that carries one of its events listens to it.
-      setMaxListeners(0, signal);
-      const run: Run = { ...topic, deadline, signal, lease };
+      const run: Run = { ...topic, deadline, signal, mayLeave: () => lease.isHeld() };
       return Promise.all(
         input.aggregates.map((aggregate, index) => publishInOrder(run, aggregate, receipts[index] ?? [])),
       );
@@ -134,7 +133,8 @@ async function publishAggregates(topic: Topic, input: PublishEventsInput): Promi
 interface Run extends Pick<Topic, 'batcher' | 'onFailure' | 'telemetry'> {
   readonly deadline: number;
   readonly signal: AbortSignal;
-  readonly lease: Lease;
+  /** False when Temporal may have given this attempt up. */
+  mayLeave(): boolean;
 }
 
 /** Publishes the entries that have no receipt yet, in order, and adds their receipts to `receipts`. */
@@ -164,11 +164,10 @@ async function pauseWithin({ deadline, signal }: Run): Promise<boolean> {
 
 /** Publishes the first entry, or the first few in one request. Returns what stops the aggregate. */
 async function publishFirst(
-  { batcher, onFailure, telemetry, signal, lease }: Run,
+  { batcher, onFailure, telemetry, signal, mayLeave }: Run,
   aggregate: AggregateEntries,
   receipts: PublishReceipt[],
 ): Promise<PublishFailure | undefined> {
-  const mayLeave = (): boolean => lease.isHeld();
   const results = refusal(aggregate) ?? (await batcher.publish(upToRefused(aggregate), signal, mayLeave));
   for (const [index, entry] of aggregate.entries.entries()) {
     const result = results[index];

@@ -6,8 +6,8 @@ export interface AttemptNews {
   readonly attempt: number;
   /** `topic/id`. */
   readonly aggregates: readonly string[];
-  /** `failed`: Temporal tries again because it was told to. */
-  readonly what: 'begins' | 'completes' | 'failed';
+  /** `fails`: Temporal tries again because it was told to. */
+  readonly what: 'begins' | 'completes' | 'fails';
 }
 
 /** An attempt of a worker that lived on, next to which Temporal began another one. */
@@ -39,7 +39,7 @@ export class Attempts {
       const to = Number.POSITIVE_INFINITY;
       attempts[attempt] = { worker, aggregates, from: Date.now(), to, hasFailed: false };
     } else {
-      Object.assign(attempts[attempt] ?? {}, { to: Date.now(), hasFailed: what === 'failed' });
+      Object.assign(attempts[attempt] ?? {}, { to: Date.now(), hasFailed: what === 'fails' });
     }
   }
 

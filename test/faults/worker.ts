@@ -36,7 +36,7 @@ const connection = await NativeConnection.connect({ address });
 const tell = (news: AttemptNews): unknown => process.send?.(news);
 const worker = await createEventTopicWorker({
   connection,
-  interceptors: { activity: [({ info }) => ({ inbound: telling(info, tell) })] },
+  interceptors: { activity: [({ info }) => ({ inbound: reportingAttempts(info, tell) })] },
   topics: Object.entries(topicArns).map(([topic, topicArn]) => {
     const options = { topicArn, client, requestTimeoutMs: Number(REQUEST_TIMEOUT_MS) };
     const publisher = topicArn.endsWith('.fifo') ? new SnsFifoPublisher(options) : new SnsPublisher(options);
@@ -48,10 +48,14 @@ process.send?.('ready');
 await running;
 
 /** Tells of every attempt whose input names aggregates: Temporal may begin the next one beside it. */
-function telling(info: Info, tell: (news: AttemptNews) => unknown): ActivityInboundCallsInterceptor {
+function reportingAttempts(
+  info: Info,
+  tell: (news: AttemptNews) => unknown,
+): ActivityInboundCallsInterceptor {
   return {
     async execute({ args, ...input }, next) {
       const { topic = '', aggregates = [] } = (args[0] ?? {}) as Partial<PublishEventsInput>;
+      if (aggregates.length === 0) return next({ args, ...input });
       const { workflowExecution, activityId, attempt } = info;
       const one = {
         activity: `${workflowExecution?.workflowId} ${workflowExecution?.runId} ${activityId}`,
@@ -64,7 +68,7 @@ function telling(info: Info, tell: (news: AttemptNews) => unknown): ActivityInbo
         tell({ ...one, what: 'completes' });
         return result;
       } catch (error) {
-        tell({ ...one, what: 'failed' });
+        tell({ ...one, what: 'fails' });
         throw error;
       }
     },

@@ -42,7 +42,7 @@ describe.each([1, 100])('a backlog larger than one run can hold, of calls with %
       const messages = Array.from({ length: EVENTS }, (_, index) => large('a', index + 1));
       const test = async ({ topic }: Rig): Promise<void> => {
         for (let n = 0; n < EVENTS; n += perCall) await topic.publish(messages.slice(n, n + perCall));
-        // Temporal fails a continue-as-new that a signal runs into, and no query is answered until it is tried again.
+        // Temporal fails a continue-as-new that something runs into, and answers no query until the task is tried again.
         const status = (): Promise<AggregateStatus | undefined> => topic.status('a').catch(() => undefined);
         const isAccepted = async (): Promise<boolean> => {
           const now = await status();
