@@ -217,9 +217,7 @@ export class EventTopic<Schema extends $ZodType> {
    * the request that was in flight has ended: then nothing leaves any more.
    */
   async pause(id: string, request: OperatorRequest): Promise<PublisherStatus> {
-    checkOperator(request, { topic: this.topic.name, id });
-    await this.#handover.open(id);
-    return this.#operate('pause', { id, request });
+    return this.#operate('pause', { id, request, open: () => this.#handover.open(id) });
   }
 
   /** Lets a paused aggregate go on. Throws `OPERATION_REFUSED` when it is not paused. */
@@ -275,15 +273,21 @@ export class EventTopic<Schema extends $ZodType> {
 
   async #operate(
     operation: OperationName,
-    wish: { id: string; request: OperatorRequest; replacement?: PublishEntry | undefined },
+    wish: {
+      id: string;
+      request: OperatorRequest;
+      replacement?: PublishEntry | undefined;
+      open?(): Promise<void>;
+    },
   ): Promise<PublisherStatus> {
-    const { id, request, replacement } = wish;
+    const { id, request, replacement, open } = wish;
     checkOperator(request, { topic: this.topic.name, id });
     const target = {
       topic: this.topic.name,
       id,
       workflowId: this.#workflowIdOf(id),
       ...(replacement ? { replacement } : {}),
+      ...(open ? { open } : {}),
     };
     return operate(this.#options.client, operation, { target, request });
   }

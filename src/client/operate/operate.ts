@@ -155,6 +155,8 @@ export interface OperationTarget extends AggregateRef {
   readonly workflowId: string;
   /** For `replace`. */
   readonly replacement?: PublishEntry;
+  /** For `pause`: opens the publisher if it is not open. It may close before the request reaches it, so each try opens it. */
+  open?(): Promise<void>;
 }
 
 /** Does what an operator wants, once, however often the request has to be repeated. */
@@ -181,7 +183,11 @@ export async function operate(
     updateId: operationId,
   };
   try {
-    return await executeUpdate(client.workflow.getHandle(target.workflowId), UPDATES[operation], options);
+    const execute = (): Promise<PublisherStatus> => {
+      const handle = client.workflow.getHandle(target.workflowId);
+      return handle.executeUpdate<PublisherStatus, [OperationRequest]>(UPDATES[operation], options);
+    };
+    return await tryAgain(execute, target.open);
   } catch (error) {
     throw toOperationError(error, ref);
   }
@@ -198,16 +204,18 @@ const UPDATES: Readonly<Record<OperationName, string>> = {
 const UPDATE_ATTEMPTS = 10;
 const UPDATE_RETRY_MS = 200;
 
-async function executeUpdate(
-  handle: WorkflowHandle,
-  update: string,
-  options: { args: [OperationRequest]; updateId: string },
+/** A publisher that is opened for the update may close before the update reaches it: each attempt opens it. */
+async function tryAgain(
+  execute: () => Promise<PublisherStatus>,
+  open: OperationTarget['open'],
 ): Promise<PublisherStatus> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await handle.executeUpdate<PublisherStatus, [OperationRequest]>(update, options);
+      await open?.();
+      return await execute();
     } catch (error) {
-      if (!mayPass(error) || attempt === UPDATE_ATTEMPTS) throw error;
+      const hasClosed = open !== undefined && error instanceof WorkflowNotFoundError;
+      if (!(hasClosed || mayPass(error)) || attempt === UPDATE_ATTEMPTS) throw error;
       await sleep(UPDATE_RETRY_MS);
     }
   }

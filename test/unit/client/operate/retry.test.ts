@@ -109,12 +109,13 @@ describe('retry', () => {
   });
 });
 
+const closing = new WorkflowNotFoundError(
+  'workflow update was aborted by closing workflow',
+  'event-topic/Customer/C-1',
+  undefined,
+);
+
 describe('an update that dies with the run that it reaches', () => {
-  const closing = new WorkflowNotFoundError(
-    'workflow update was aborted by closing workflow',
-    'event-topic/Customer/C-1',
-    undefined,
-  );
   const completed = new WorkflowUpdateFailedError(
     'Workflow Update failed',
     ApplicationFailure.create({
@@ -155,5 +156,41 @@ describe('an update that dies with the run that it reaches', () => {
 
     await expect(topicWith(handle).retry('C-1', operator)).rejects.toMatchObject({ code, cause: error });
     expect(handle.updates).toHaveLength(10);
+  });
+});
+
+describe('pause', () => {
+  /** Its publisher closes before these many updates reach it. */
+  class ClosingHandle extends FailingHandle {
+    opened = 0;
+
+    async signal(): Promise<void> {
+      this.opened += 1;
+    }
+
+    async describe(): Promise<never> {
+      throw notFound;
+    }
+  }
+
+  it.each([
+    ['closes while the update reaches it', closing],
+    ['has closed when the update reaches it', notFound],
+  ])('opens a publisher again that %s', async (_when, error) => {
+    const handle = new ClosingHandle(error, error);
+
+    expect(await topicWith(handle).pause('C-1', operator)).toEqual(status);
+    expect([handle.opened, handle.updates.length]).toEqual([3, 3]);
+    expect(new Set(handle.updateIds).size).toBe(1);
+  });
+
+  it('says that none is open when each closes at once', async () => {
+    const handle = new ClosingHandle(...Array<Error>(10).fill(notFound));
+
+    await expect(topicWith(handle).pause('C-1', operator)).rejects.toMatchObject({
+      code: 'PUBLISHER_NOT_FOUND',
+      cause: notFound,
+    });
+    expect(handle.opened).toBe(10);
   });
 });

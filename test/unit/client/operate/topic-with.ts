@@ -22,6 +22,8 @@ export interface FakeHandle {
   describe?(): Promise<unknown>;
   query?(name: string): Promise<unknown>;
   executeUpdate?(name: string, options: unknown): Promise<unknown>;
+  /** A publish signal, which opens the publisher. */
+  signal?(): Promise<void>;
 }
 
 /** A topic whose publishers all answer by this handle; `asked` gets their workflow ids. */
@@ -30,5 +32,9 @@ export function topicWith(handle: FakeHandle, asked: string[] = []): EventTopic<
     asked.push(workflowId);
     return handle;
   };
-  return new EventTopic(Customer, { client: { workflow: { getHandle } } as unknown as Client });
+  const signalWithStart = async (): Promise<void> => handle.signal?.();
+  // Publishers of the topic have no other layout.
+  const list = async function* (): AsyncGenerator<never> {};
+  const client = { workflow: { getHandle, signalWithStart, list } };
+  return new EventTopic(Customer, { client: client as unknown as Client });
 }
