@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -48,7 +49,7 @@ describe("the worker's image, built without Docker from the packed package", () 
     await registry.close();
   }, BUILD_TIMEOUT_MS);
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rm(folder, { recursive: true, force: true }), BUILD_TIMEOUT_MS);
 
   it('needs nothing of the system but its certificate authorities', () => {
     expect(image.leftOut).toEqual([

@@ -1,6 +1,6 @@
 // Does what a Dockerfile says, without Docker: each stage is a folder, and the programs are those of this machine.
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -95,7 +95,8 @@ const INSTRUCTIONS: Readonly<Record<string, Instruction>> = {
     if (of === undefined) throw new Error(`COPY from what is no stage: ${rest}`);
     const to = join(stage.root, stage.workdir, target);
     mkdirSync(dirname(to), { recursive: true });
-    cpSync(join(of.root, source), to, { recursive: true, verbatimSymlinks: true });
+    // Thousands of files: moved, for no stage is copied from twice.
+    renameSync(join(of.root, source), to);
   },
   RUN: async (stage, command, { env, isOfSystem, leftOut }) => {
     if (isOfSystem(command)) return void leftOut.push(command);
