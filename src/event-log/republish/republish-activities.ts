@@ -32,7 +32,7 @@ export function createRepublishActivities(
       const pass = new RepublishPass(source, { input, topic, signal, ...(resumed ? { resumed } : {}) });
       return await withHeartbeats(
         () => heartbeat(pass.progress),
-        () => pass.run(),
+        (lease) => pass.run(lease),
       );
     },
   };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lease } from '../../activities/heartbeats.ts';
 import type { Topic } from '../../activities/publish-events.ts';
 import { tryAgainFailure } from '../../activities/publish-failure.ts';
 import { toStoredEntries, toText } from '../../client/publish/stored-entries.ts';
@@ -56,13 +57,14 @@ export class RepublishPass {
     return this.#progress;
   }
 
-  async run(): Promise<RepublishProgress> {
+  /** Sends for as long as the attempt has its lease: what it lets go of, the next attempt sends. */
+  async run(lease: Lease): Promise<RepublishProgress> {
     const { signal } = this.#options;
     while (!signal.aborted && !this.#progress.isDone && Date.now() < this.#deadline) {
       const begin = Date.now();
       const { messages, place, isLast } = await this.#read();
       if (signal.aborted) break;
-      const sent = await this.#send(messages);
+      const sent = await this.#send(messages, lease);
       this.#progress = { ...withSent(this.#progress, sent), ...(place ? { place } : {}), isDone: isLast };
       await this.#slowDown(sent.published, begin);
     }
@@ -122,10 +124,12 @@ export class RepublishPass {
   }
 
   /** All of them are settled when this returns, or when it throws. */
-  async #send(messages: readonly EventMessage[]): Promise<Sent> {
+  async #send(messages: readonly EventMessage[], lease: Lease): Promise<Sent> {
     const { entries, refusals } = await this.#entriesOf(messages);
     const aggregates = [...groupById(entries)];
-    const ended = await Promise.allSettled(aggregates.map(([id, entries]) => this.#sendInOrder(id, entries)));
+    const ended = await Promise.allSettled(
+      aggregates.map(([id, entries]) => this.#sendInOrder(id, entries, lease)),
+    );
     const sent: Sent = { read: messages.length, published: 0, refusals: [...refusals] };
     for (const end of ended) {
       if (end.status === 'rejected') throw end.reason;
@@ -159,14 +163,18 @@ export class RepublishPass {
   }
 
   /** One after the other, each when the one before is acknowledged. What is refused is counted, and those behind it are sent. */
-  async #sendInOrder(id: string, entries: readonly PublishEntry[]): Promise<Omit<Sent, 'read'>> {
+  async #sendInOrder(
+    id: string,
+    entries: readonly PublishEntry[],
+    lease: Lease,
+  ): Promise<Omit<Sent, 'read'>> {
     const { topic, input } = this.#options;
     const sent: Omit<Sent, 'read'> = { published: 0, refusals: [] };
     for (const entry of entries) {
       // A part is small: it is ended, also when the activity is to end.
       const failure = entry.refused
         ? { kind: 'event' as const, ...entry.refused }
-        : await this.#sendOne(id, entry);
+        : await this.#sendOne(id, entry, lease);
       if (failure === undefined) sent.published += 1;
       else if (failure.kind === 'event')
         sent.refusals.push({ id, msgId: entry.message.meta.msgId, reason: failure.reason });
@@ -180,8 +188,9 @@ export class RepublishPass {
     return sent;
   }
 
-  async #sendOne(id: string, entry: PublishEntry): Promise<PublishFailure | undefined> {
-    const [result] = await this.#options.topic.batcher.publish({ id, entries: [entry] }, NEVER);
+  async #sendOne(id: string, entry: PublishEntry, lease: Lease): Promise<PublishFailure | undefined> {
+    const mayLeave = (): boolean => lease.isHeld();
+    const [result] = await this.#options.topic.batcher.publish({ id, entries: [entry] }, NEVER, mayLeave);
     if (result === undefined)
       return { kind: 'retry', code: 'NoResult', reason: 'The publisher gave no result' };
     return result.ok ? undefined : result.failure;
