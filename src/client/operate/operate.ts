@@ -155,7 +155,7 @@ export interface OperationTarget extends AggregateRef {
   readonly workflowId: string;
   /** For `replace`. */
   readonly replacement?: PublishEntry;
-  /** For `pause`: opens the publisher if it is not open. It may close before the request reaches it, so each try opens it. */
+  /** For `pause`: opens the publisher if it is not open. */
   open?(): Promise<void>;
 }
 
@@ -204,7 +204,7 @@ const UPDATES: Readonly<Record<OperationName, string>> = {
 const UPDATE_ATTEMPTS = 10;
 const UPDATE_RETRY_MS = 200;
 
-/** A publisher that is opened for the update may close before the update reaches it: each attempt opens it. */
+/** What `open` opens may close before the update reaches it, and a closed run answers the same for ever: each attempt opens it. */
 async function tryAgain(
   execute: () => Promise<PublisherStatus>,
   open: OperationTarget['open'],
