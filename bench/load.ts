@@ -28,7 +28,10 @@ export async function applyLoad(load: Load, session: Session, prefix = 'aggregat
   const lanes = Array.from({ length: load.aggregates }, (_, index) => callsOf(load, `${prefix}-${index}`));
   const calledAt = new Map<string, number>();
   const acceptedAt = new Map<string, number>();
-  const accepted = ({ meta }: BenchMessage): unknown => acceptedAt.set(meta.msgId, nowMs());
+  const accepted = (
+    { meta }: BenchMessage,
+    { atMs = nowMs() }: { readonly atMs?: number | undefined } = {},
+  ): unknown => acceptedAt.set(meta.msgId, atMs);
   const call = async (): Promise<void> => {
     for (let lane = lanes.shift(); lane; lane = lanes.shift()) {
       for (const messages of lane) {

@@ -60,6 +60,7 @@ export type ContenderName =
   | 'relay-tail'
   | 'workflow-per-event'
   | 'direct-awaited'
+  | 'direct-new-process'
   | 'batched-by-hand'
   | 'message-queue-toolkit'
   | 'direct-promise-all'
@@ -71,9 +72,12 @@ export type ContenderName =
 export interface Session {
   /**
    * Publishes messages of one aggregate. Resolves when the caller may publish that aggregate's next ones without endangering the order;
-   * says by `accepted` when each of them is durably held, or, where nothing holds them, at SNS.
+   * says by `accepted` when each of them is durably held, or, where nothing holds them, at SNS: now, or at a time of `nowMs`.
    */
-  publish(messages: readonly BenchMessage[], accepted: (message: BenchMessage) => void): Promise<void>;
+  publish(
+    messages: readonly BenchMessage[],
+    accepted: (message: BenchMessage, when?: { readonly atMs: number | undefined }) => void,
+  ): Promise<void>;
   /** Of the process that publishes on behalf of callers, since it started; undefined when callers do it themselves. */
   usage?(): Promise<Usage>;
   /** What it left in Temporal; undefined when it does not use it. */

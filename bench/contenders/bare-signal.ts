@@ -38,7 +38,7 @@ async function start(setting: Setting): Promise<Session> {
         signalArgs: [requestOf(messages)],
         staticSummary: summary,
       });
-      messages.forEach(accepted);
+      for (const message of messages) accepted(message);
     },
     stop: async () => {
       await worker.stop();

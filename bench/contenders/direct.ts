@@ -1,7 +1,9 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
+import { Child } from '../child.ts';
 import { createSnsClient } from '../sns-client.ts';
 import { snsMessage } from '../sns-message.ts';
 import type { BenchMessage, Contender, Session, Setting } from '../types.ts';
+import type { DirectProcess } from './direct/process.ts';
 
 /** Calls of the SDK without anything durable in between, one after the other for each aggregate. */
 export const directAwaited: Contender = {
@@ -13,6 +15,17 @@ export const directAwaited: Contender = {
     startDirect(setting, async (messages, send) => {
       for (const message of messages) await send(message);
     }),
+};
+
+/**
+ * The bound of what leaves one after the other. A new process, as a worker's is: the benchmark's own has made thousands of
+ * calls in other workloads, and is faster by a millisecond each. Its callers cross to another process, once for each call.
+ */
+export const directNewProcess: Contender = {
+  name: 'direct-new-process',
+  description: 'The same as direct-awaited, in a process as new as a worker’s',
+  keepsOrder: true,
+  start: startInNewProcess,
 };
 
 /** All events of a call at once, as Reventless does: SNS sees them in any order. */
@@ -41,4 +54,19 @@ function startDirect({ topic, topicArn, endpoint }: Setting, sendAll: SendAll): 
       }),
     stop: async () => sns.destroy(),
   });
+}
+
+async function startInNewProcess(setting: Setting): Promise<Session> {
+  const child = await Child.start<DirectProcess>('contenders/direct/process.ts', {
+    env: { BENCH_DIRECT: JSON.stringify(setting) },
+    profileFolder: setting.profileFolder,
+  });
+  return {
+    publish: async (messages, accepted) => {
+      const acceptedAt = await child.ask('publish', messages);
+      for (const [index, message] of messages.entries()) accepted(message, { atMs: acceptedAt[index] });
+    },
+    usage: () => child.ask('usage'),
+    stop: () => child.stop(),
+  };
 }

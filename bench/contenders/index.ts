@@ -1,7 +1,7 @@
 import type { Contender, ContenderName } from '../types.ts';
 import { bareSignal } from './bare-signal.ts';
 import { batchedByHand } from './batched-by-hand.ts';
-import { directAwaited, directPromiseAll } from './direct.ts';
+import { directAwaited, directNewProcess, directPromiseAll } from './direct.ts';
 import { messageQueueToolkit } from './message-queue-toolkit.ts';
 import { outboxPolling, outboxReplication } from './outbox.ts';
 import { partitioned, perAggregate } from './project.ts';
@@ -14,6 +14,7 @@ export const CONTENDERS: readonly Contender[] = [
   relayTail,
   workflowPerEvent,
   directAwaited,
+  directNewProcess,
   directPromiseAll,
   batchedByHand,
   messageQueueToolkit,

@@ -47,7 +47,7 @@ export async function startProject(setting: Setting, { partitions, lingerMs }: L
   return {
     publish: async (messages, accepted) => {
       await topic.publish(messages);
-      messages.forEach(accepted);
+      for (const message of messages) accepted(message);
     },
     usage: () => worker.ask('usage'),
     costs: () => costsOf(client, taskQueue),

@@ -65,7 +65,7 @@ async function start(setting: Setting): Promise<Session> {
       );
       await transaction.query('COMMIT');
       transaction.release();
-      messages.forEach(accepted);
+      for (const message of messages) accepted(message);
     },
     usage: () => worker.ask('usage'),
     costs: () => costsOf(client, taskQueue),

@@ -5,6 +5,7 @@ export const cold = throughput({
   name: 'cold',
   description: '500 aggregates with 1 event each, 100 callers',
   load: { aggregates: 500, eventsPerAggregate: 1, eventsPerCall: 1, callers: 100 },
+  without: ['direct-new-process'],
   quickReduced: { 'per-aggregate': { aggregates: 150 }, 'workflow-per-event': { aggregates: 150 } },
   quick: ['per-aggregate', 'partitions-8', 'workflow-per-event', 'bare-signal'],
 });
@@ -20,8 +21,8 @@ export const bulk = throughput({
     'outbox-polling': { aggregates: 1_000 },
     'outbox-replication': { aggregates: 1_000 },
   },
-  // A bound of calls that carry one event each.
-  without: ['bare-signal'],
+  // Bounds of calls that carry one event each, and of a single aggregate.
+  without: ['bare-signal', 'direct-new-process'],
   quickReduced: { 'direct-awaited': { aggregates: 1_000 } },
   quick: ['partitions-8', 'direct-awaited', 'batched-by-hand'],
 });
@@ -47,13 +48,13 @@ export const hot = throughput({
 /** One aggregate, whose events can only leave one after the other. */
 export const single = throughput({
   name: 'single',
-  description: '1 aggregate with 300 events, one call; direct-awaited is the bound: 1 / SNS round trip',
+  description: '1 aggregate with 300 events, one call; direct-new-process is the bound: 1 / SNS round trip',
   load: { aggregates: 1, eventsPerAggregate: 300, eventsPerCall: 300, callers: 1 },
   reduced: { 'workflow-per-event': { eventsPerAggregate: 30, eventsPerCall: 30 } },
-  contenders: ['per-aggregate', 'workflow-per-event', 'direct-awaited'],
+  contenders: ['per-aggregate', 'workflow-per-event', 'direct-new-process'],
   quickReduced: {
     'per-aggregate': { eventsPerAggregate: 130, eventsPerCall: 130 },
-    'direct-awaited': { eventsPerAggregate: 130, eventsPerCall: 130 },
+    'direct-new-process': { eventsPerAggregate: 130, eventsPerCall: 130 },
   },
-  quick: ['per-aggregate', 'direct-awaited'],
+  quick: ['per-aggregate', 'direct-new-process'],
 });

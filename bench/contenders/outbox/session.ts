@@ -36,7 +36,7 @@ export async function start(listener: Listener, setting: Setting): Promise<Sessi
       for (const message of messages) await store(toOutbox(message), client);
       await client.query('COMMIT');
       client.release();
-      messages.forEach(accepted);
+      for (const message of messages) accepted(message);
     },
     usage: () => relay.ask('usage'),
     stop: async () => {

@@ -146,7 +146,10 @@ async function query(
 
 /** What an operator says. */
 export interface OperatorRequest extends Operator {
-  /** The parked event that is meant; another one is not touched. Default: the one that is parked now. */
+  /**
+   * The parked event that is meant; another one is not touched. Default: the one that is parked when the request arrives, which
+   * may be a later one when somebody else operates too.
+   */
   readonly msgId?: string;
 }
 
