@@ -11,6 +11,7 @@ import { PAGE_RETRY_DELAY_MS } from '../common/defaults.ts';
 import { PAGE_WORKFLOW, RELEASE_PAGE_SIGNAL } from '../common/names.ts';
 import type { PublishEntry } from '../common/protocol/entry.ts';
 import type { PageContent } from '../common/protocol/pages.ts';
+import { pagesNewest } from './patches.ts';
 import type { Publisher } from './state/publisher.ts';
 
 const releasePageSignal = defineSignal(RELEASE_PAGE_SIGNAL);
@@ -18,7 +19,7 @@ const releasePageSignal = defineSignal(RELEASE_PAGE_SIGNAL);
 /** Moves a part of a backlog that is too large for the next run's input into a page. */
 export async function spill(publisher: Publisher, topic: string): Promise<void> {
   const page = `event-topic-page/${topic}/${uuid4()}`;
-  const { entries } = publisher.beginSpill(page);
+  const { entries } = publisher.beginSpill(page, pagesNewest);
   const isHeld = await holdInPage(page, entries);
   publisher.endSpill(isHeld, Date.now());
   if (!isHeld) await sleep(PAGE_RETRY_DELAY_MS);

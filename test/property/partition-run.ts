@@ -30,7 +30,7 @@ export type PartitionStep =
   | { readonly kind: 'restart' }
   | { readonly kind: 'continueAsNew' }
   | { readonly kind: 'goOn' }
-  | { readonly kind: 'beginSpill' }
+  | { readonly kind: 'beginSpill'; readonly pagesNewest?: boolean }
   | { readonly kind: 'endSpill'; readonly isHeld: boolean }
   | { readonly kind: 'askForPage' }
   | { readonly kind: 'endAsking'; readonly isAsked: boolean }
@@ -194,10 +194,10 @@ export class PartitionRun {
     this.restart();
   }
 
-  beginSpill(): void {
+  beginSpill({ pagesNewest = true }: { readonly pagesNewest?: boolean } = {}): void {
     if (!this.partition.mustSpill) return;
     expect(this.pages.spill).toBeUndefined();
-    const spill = this.partition.beginSpill(this.pages.nextName());
+    const spill = this.partition.beginSpill(this.pages.nextName(), () => pagesNewest);
     expect(spill.entries.length).toBeGreaterThan(0);
     expect(this.partition.mustSpill).toBe(false);
     this.pages.start({ ...spill });

@@ -54,7 +54,11 @@ function steps(numbers: fc.Arbitrary<number[]>, operations: readonly OperationNa
     often(1, always('restart')),
     often(2, always('continueAsNew')),
     often(8, always('goOn')),
-    often(4, always('beginSpill')),
+    // A run that an older release began has made pages in the old way.
+    often(
+      4,
+      fc.boolean().map((pagesNewest) => ({ kind: 'beginSpill', pagesNewest })),
+    ),
     often(
       4,
       yesMostly.map((isHeld) => ({ kind: 'endSpill', isHeld })),

@@ -18,7 +18,7 @@ export type Step =
   | { readonly kind: 'restart' }
   | { readonly kind: 'continueAsNew' }
   | { readonly kind: 'goOn' }
-  | { readonly kind: 'beginSpill' }
+  | { readonly kind: 'beginSpill'; readonly pagesNewest?: boolean }
   | { readonly kind: 'endSpill'; readonly isHeld: boolean }
   | { readonly kind: 'askForPage' }
   | { readonly kind: 'endAsking'; readonly isAsked: boolean }
@@ -120,10 +120,10 @@ export class QueueRun {
     this.restart();
   }
 
-  beginSpill(): void {
+  beginSpill({ pagesNewest = true }: { readonly pagesNewest?: boolean } = {}): void {
     if (!this.queue.paging.mustSpill) return;
     expect(this.pages.spill).toBeUndefined();
-    const spill = this.queue.paging.beginSpill(this.pages.nextName());
+    const spill = this.queue.paging.beginSpill(this.pages.nextName(), () => pagesNewest);
     expect(spill.entries.length).toBeGreaterThan(0);
     this.pages.start(spill);
   }

@@ -18,7 +18,7 @@ import type { ParkedEvent, ParkedMarker } from '../../common/protocol/parked.ts'
 import type { PublisherInput, PublisherSettings } from '../../common/protocol/publish.ts';
 import type { AwaitedMessage, AwaitRequest, Settled } from '../../common/protocol/receipts.ts';
 import type { PublisherStatus } from '../../common/protocol/status.ts';
-import type { Spill } from './aggregate/backlog.ts';
+import type { PagesNewest, Spill } from './aggregate/backlog.ts';
 import type { AsksFirst, GapAnswer } from './aggregate/stream-order.ts';
 import { describePartition, describeStatus } from './describe-status.ts';
 import { faultOfOperation, readLoadedPage, readPublishRequest } from './inbound.ts';
@@ -171,8 +171,8 @@ export class Publisher {
   }
 
   /** Moves a part of a backlog that is too large for the next run's input into the page of that name. */
-  beginSpill(page: string): Spill {
-    return this.#partition.beginSpill(page);
+  beginSpill(page: string, pagesNewest?: PagesNewest): Spill {
+    return this.#partition.beginSpill(page, pagesNewest);
   }
 
   /** The page holds its events, or it could not be made and they stay in memory. */

@@ -12,6 +12,11 @@ export interface Spill {
   readonly entries: readonly PublishEntry[];
 }
 
+/** Whether the first page takes the newest events. Asked only when it comes to that: in a workflow the answer is a patch. */
+export type PagesNewest = () => boolean;
+
+const PAGES_NEWEST: PagesNewest = () => true;
+
 /** How much of a backlog stays in memory. */
 export interface BacklogLimits {
   /** Size beyond which a part must leave memory. */
@@ -122,10 +127,13 @@ export class Backlog {
     this.#head = [entry, ...others];
   }
 
-  /** Chooses the events for a new page. They count as paged from now on; `endSpill` says whether they really are. */
-  beginSpill(page: string, keep?: PayloadLimits): Spill {
+  /**
+   * Chooses the events for a new page: the newest ones, so that what is next to leave need not come back at once. They count as
+   * paged from now on; `endSpill` says whether they really are.
+   */
+  beginSpill(page: string, keep?: PayloadLimits, pagesNewest = PAGES_NEWEST): Spill {
     // What stands before the pages already goes to a page in front of them.
-    const isFirst = this.#pages.length > 0 && this.#tail.length === 0;
+    const isFirst = this.#tail.length === 0 && (this.#pages.length > 0 || pagesNewest());
     const entries = isFirst ? this.#cutHead(keep ?? this.#limits.keep) : this.#cutTail(keep);
     if (isFirst) this.#pages.unshift({ page, count: entries.length });
     else this.#pages.push({ page, count: entries.length });
@@ -173,7 +181,7 @@ export class Backlog {
     return countWithin(this.#head, { maxEntries, maxChars });
   }
 
-  /** The oldest events that may leave memory, as many as fit into a page, when there are no pages or newer ones behind. */
+  /** The oldest events behind the pages, as many as fit into a page; without pages, behind what is to be kept of the head. */
   #cutTail(keep: PayloadLimits | undefined): readonly PublishEntry[] {
     if (this.#pages.length === 0) {
       const kept = this.#kept(keep);

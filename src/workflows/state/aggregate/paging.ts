@@ -1,7 +1,7 @@
 import type { PayloadLimits } from '../../../common/count-within.ts';
 import type { LoadedPage } from '../../../common/protocol/pages.ts';
 import type { Arrivals } from './arrivals.ts';
-import type { BacklogLimits, Spill } from './backlog.ts';
+import type { BacklogLimits, PagesNewest, Spill } from './backlog.ts';
 import { isHeldUp, pagesOf, type QueueParts } from './queue-parts.ts';
 
 /** Moves what one aggregate's queue has no room for to pages, and takes it back in order. One page at a time, each way. */
@@ -40,14 +40,14 @@ export class Paging {
   }
 
   /** Moves a part of what waits out of memory, into the page of that name. */
-  beginSpill(page: string): Spill {
+  beginSpill(page: string, pagesNewest?: PagesNewest): Spill {
     const { backlog, stream } = this.#parts;
     const keep = this.#kept;
     this.#isSpillingStream =
       stream !== undefined && (stream.mustSpill || (stream.canSpill && !backlog.canSpill(keep)));
     return this.#isSpillingStream && stream
       ? stream.beginSpill(page, this.#limits.page)
-      : backlog.beginSpill(page, keep);
+      : backlog.beginSpill(page, keep, pagesNewest);
   }
 
   /** The page holds its events, or it could not be made and they stay in memory. */

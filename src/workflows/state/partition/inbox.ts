@@ -3,7 +3,7 @@ import { bytesOfEntry } from '../../../common/entry-size.ts';
 import type { PublishEntry } from '../../../common/protocol/entry.ts';
 import type { LoadedPage } from '../../../common/protocol/pages.ts';
 import type { PartitionState } from '../../../common/protocol/state.ts';
-import { Backlog, type BacklogLimits, type Spill } from '../aggregate/backlog.ts';
+import { Backlog, type BacklogLimits, type PagesNewest, type Spill } from '../aggregate/backlog.ts';
 
 type InboxState = Pick<PartitionState, 'inbox' | 'isInboxLoading'>;
 
@@ -56,8 +56,8 @@ export class Inbox {
     return this.#backlog.mustSpill;
   }
 
-  beginSpill(page: string): Spill {
-    return this.#backlog.beginSpill(page, LIMITS.keep);
+  beginSpill(page: string, pagesNewest?: PagesNewest): Spill {
+    return this.#backlog.beginSpill(page, LIMITS.keep, pagesNewest);
   }
 
   endSpill(isHeld: boolean): void {

@@ -1,5 +1,5 @@
 import type { LoadedPage } from '../../../common/protocol/pages.ts';
-import type { Spill } from '../aggregate/backlog.ts';
+import type { PagesNewest, Spill } from '../aggregate/backlog.ts';
 import type { Aggregates } from './aggregates.ts';
 import type { Inbox } from './inbox.ts';
 import type { Room } from './room.ts';
@@ -44,12 +44,12 @@ export class PartitionPaging {
   }
 
   /** Moves a part of what waits out of memory, into the page of that name. */
-  beginSpill(page: string): Spill {
+  beginSpill(page: string, pagesNewest?: PagesNewest): Spill {
     const id = this.#inbox.mustSpill ? INBOX : (this.#only ?? this.#aggregates.largest ?? INBOX);
     this.#spilling = id;
     return id === INBOX
-      ? this.#inbox.beginSpill(page)
-      : this.#aggregates.change(id, (queue) => queue.paging.beginSpill(page));
+      ? this.#inbox.beginSpill(page, pagesNewest)
+      : this.#aggregates.change(id, (queue) => queue.paging.beginSpill(page, pagesNewest));
   }
 
   /** The page holds its events, or it could not be made and they stay in memory. */

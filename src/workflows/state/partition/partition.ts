@@ -11,7 +11,7 @@ import type {
   PartitionState,
   PublisherState,
 } from '../../../common/protocol/state.ts';
-import type { BacklogLimits, Spill } from '../aggregate/backlog.ts';
+import type { BacklogLimits, PagesNewest, Spill } from '../aggregate/backlog.ts';
 import { operate, refusalOf, type Wish } from '../aggregate/operations.ts';
 import { PublishQueue, type QueueSettings, type QueueStatus } from '../aggregate/publish-queue.ts';
 import type { AsksFirst, Gap, GapAnswer } from '../aggregate/stream-order.ts';
@@ -194,8 +194,8 @@ export class Partition {
   }
 
   /** Moves a part of what waits out of memory, into the page of that name. */
-  beginSpill(page: string): Spill {
-    return this.#paging.beginSpill(page);
+  beginSpill(page: string, pagesNewest?: PagesNewest): Spill {
+    return this.#paging.beginSpill(page, pagesNewest);
   }
 
   /** The page holds its events, or it could not be made and they stay in memory. */

@@ -68,27 +68,63 @@ describe('a backlog must spill', () => {
 });
 
 describe('what stays in memory', () => {
-  it('are the next 256 Ki characters, and the newest events', () => {
+  it('are the events that are next, as many as there is room for, and those that come later', () => {
     const backlog = backlogOf(entriesOfChars(1, 9, CHARS));
     const pages = spillAll(backlog);
 
     expect([...pages].map(([page, entries]) => [page, ...msgIdsOf(entries)])).toEqual([
-      ['page-1', 'm-3', 'm-4'],
-      ['page-2', 'm-5', 'm-6'],
-      ['page-3', 'm-7', 'm-8'],
+      ['page-1', 'm-8', 'm-9'],
+      ['page-2', 'm-6', 'm-7'],
+      ['page-3', 'm-4', 'm-5'],
     ]);
+    backlog.add(customerEntry(10));
     expect(partsOf(backlog)).toEqual({
-      head: ['m-1', 'm-2'],
-      pages: ['page-1: 2', 'page-2: 2', 'page-3: 2'],
-      tail: ['m-9'],
+      head: ['m-1', 'm-2', 'm-3'],
+      pages: ['page-3: 2', 'page-2: 2', 'page-1: 2'],
+      tail: ['m-10'],
     });
   });
 
-  it('are the next 50 events, when these are small', () => {
-    const backlog = backlogOf([...customerEntries(1, 60), ...entriesOfChars(61, 65, CHARS)]);
-    spillAll(backlog);
+  it('are the next 50 events in any case, up to 256 Ki characters', () => {
+    const backlog = backlogOf(entriesOfChars(1, 60, 8 * 1024));
+    while (backlog.canSpill({ maxEntries: 50, maxChars: 256 * 1024 })) {
+      backlog.beginSpill('page');
+      backlog.endSpill(true);
+    }
 
-    expect(msgIdsOf(backlog.head)).toEqual(msgIdsOf(customerEntries(1, 50)));
+    expect(msgIdsOf(backlog.head)).toEqual(msgIdsOf(entriesOfChars(1, 32, 8 * 1024)));
+  });
+
+  it('is enough for hundreds of small events between two pages, also when the last page comes back to more than it left', () => {
+    const backlog = backlogOf(entriesOfChars(1, 1_500, 430));
+    const pages = spillAll(backlog);
+    let trips = 0;
+    let added = 1_500;
+    while (backlog.length > 0) {
+      const page = backlog.pageToLoad;
+      if (page !== undefined) {
+        trips += 1;
+        backlog.load(page, pages.get(page) ?? []);
+        while (backlog.mustSpill) {
+          const name = `again-${trips}`;
+          pages.set(name, backlog.beginSpill(name).entries);
+          backlog.endSpill(true);
+        }
+      }
+      backlog.removeFirst(Math.min(50, backlog.head.length));
+      // As many come as leave, until 5,000 have come.
+      for (let n = 0; n < 50 && added < 5_000; n += 1) {
+        added += 1;
+        backlog.add(entryOfChars(added, 430));
+        if (backlog.mustSpill) {
+          const name = `late-${added}`;
+          pages.set(name, backlog.beginSpill(name).entries);
+          backlog.endSpill(true);
+        }
+      }
+    }
+
+    expect(trips).toBeLessThanOrEqual(5_000 / 250);
   });
 
   it('is the next event, when it alone is larger than that', () => {

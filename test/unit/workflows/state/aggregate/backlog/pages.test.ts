@@ -12,18 +12,40 @@ const paged = {
 };
 
 describe('making a page', () => {
-  it('takes the oldest 256 Ki characters behind the head; until it has ended they count as waiting', () => {
-    const backlog = backlogOf(entriesOfChars(1, 9, CHARS));
+  it('takes the newest 256 Ki characters; until it has ended they count as waiting', () => {
+    const backlog = backlogOf(entriesOfChars(1, 5, CHARS));
 
-    expect(backlog.beginSpill('page-1')).toEqual({ page: 'page-1', entries: entriesOfChars(3, 4, CHARS) });
-    expect(backlog.length).toBe(9);
-    expect(msgIdsOf(backlog.head)).toEqual(['m-1', 'm-2']);
+    expect(backlog.beginSpill('page-1')).toEqual({ page: 'page-1', entries: entriesOfChars(4, 5, CHARS) });
+    expect(backlog.length).toBe(5);
+    expect(msgIdsOf(backlog.head)).toEqual(['m-1', 'm-2', 'm-3']);
+  });
+
+  it('takes the oldest ones behind the next 256 Ki, in a run that began so', () => {
+    const backlog = backlogOf(entriesOfChars(1, 9, CHARS));
+    const { entries } = backlog.beginSpill('page-1', undefined, () => false);
+    backlog.endSpill(true);
+
+    expect(msgIdsOf(entries)).toEqual(['m-3', 'm-4']);
+    expect(partsOf(backlog)).toEqual({
+      head: ['m-1', 'm-2'],
+      pages: ['page-1: 2'],
+      tail: ['m-5', 'm-6', 'm-7', 'm-8', 'm-9'],
+    });
+  });
+
+  it('does not ask which when there are pages', () => {
+    const backlog = backlogIn({ ...paged, tail: entriesOfChars(4, 9, CHARS) });
+    const asked = () => {
+      throw new Error('A patch costs history events');
+    };
+
+    expect(msgIdsOf(backlog.beginSpill('page-3', undefined, asked).entries)).toEqual(['m-4', 'm-5']);
   });
 
   it('takes at least one event, however large', () => {
     const backlog = backlogOf(entriesOfChars(1, 3, 1_000_000));
 
-    expect(msgIdsOf(backlog.beginSpill('page-1').entries)).toEqual(['m-2']);
+    expect(msgIdsOf(backlog.beginSpill('page-1').entries)).toEqual(['m-3']);
   });
 
   it('takes from behind the pages that there are', () => {
@@ -45,7 +67,7 @@ describe('making a page', () => {
     backlog.removeFirst(1);
     backlog.endSpill(true);
 
-    expect(partsOf(backlog)).toEqual({ head: ['m-2'], pages: ['page-1: 2'], tail: ['m-5', 'm-6'] });
+    expect(partsOf(backlog)).toEqual({ head: ['m-2', 'm-3'], pages: ['page-1: 2'], tail: ['m-6'] });
   });
 
   it('that did not succeed leaves everything in memory, in its place, to be tried again', () => {
@@ -92,7 +114,7 @@ describe('the page to fetch', () => {
   it('is none while a page is being made: it might be the one, and not exist', () => {
     const backlog = backlogOf(entriesOfChars(1, 5, CHARS));
     backlog.beginSpill('page-1');
-    backlog.removeFirst(2);
+    backlog.removeFirst(3);
 
     expect(backlog.pageToLoad).toBeUndefined();
     backlog.endSpill(true);

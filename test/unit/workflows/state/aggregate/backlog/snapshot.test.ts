@@ -12,24 +12,25 @@ describe('the state of a backlog', () => {
   it('is plain JSON: events in memory, names and sizes of pages', () => {
     const backlog = backlogOf(entriesOfChars(1, 7, CHARS));
     spillAll(backlog);
+    backlog.add(customerEntry(8));
 
     expect(JSON.parse(JSON.stringify(backlog.snapshot()))).toEqual({
-      pending: entriesOfChars(1, 2, CHARS),
+      pending: entriesOfChars(1, 3, CHARS),
       pages: [
-        { page: 'page-1', count: 2 },
         { page: 'page-2', count: 2 },
+        { page: 'page-1', count: 2 },
       ],
-      tail: entriesOfChars(7, 7, CHARS),
+      tail: [customerEntry(8)],
     });
   });
 
   it('does not mention pages when there are none, also when there were some', () => {
     const backlog = backlogOf(entriesOfChars(1, 5, CHARS));
     const pages = spillAll(backlog);
-    backlog.removeFirst(2);
+    backlog.removeFirst(3);
     backlog.load('page-1', pages.get('page-1') ?? []);
 
-    expect(backlog.snapshot()).toEqual({ pending: entriesOfChars(3, 5, CHARS) });
+    expect(backlog.snapshot()).toEqual({ pending: entriesOfChars(4, 5, CHARS) });
   });
 
   it('cannot be taken while a page is being made', () => {

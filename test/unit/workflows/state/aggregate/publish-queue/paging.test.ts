@@ -15,11 +15,16 @@ const entry = (number: number): PublishEntry => entryOfChars(number, CHARS);
 function pagedQueue(): PublishQueue {
   const queue = new PublishQueue(settings);
   queue.accept(entriesOfChars(1, 7, CHARS), NOW);
-  for (let page = 1; queue.paging.mustSpill; page += 1) {
-    queue.paging.beginSpill(`page-${page}`);
-    queue.paging.endSpill(true, NOW);
-  }
-  return queue;
+  const { pending, ...state } = queue.snapshot();
+  return new PublishQueue(settings, {
+    ...state,
+    pending: pending.slice(0, 2),
+    pages: [
+      { page: 'page-1', count: 2 },
+      { page: 'page-2', count: 2 },
+    ],
+    tail: pending.slice(6),
+  });
 }
 
 /** The same one, its first two events published. */
@@ -101,10 +106,10 @@ describe('a queue with pages', () => {
     queue.take(NOW);
     queue.accept(entriesOfChars(3, 5, CHARS), NOW);
 
-    expect(msgIdsOf(queue.paging.beginSpill('page-1').entries)).toEqual(['m-3', 'm-4']);
+    expect(msgIdsOf(queue.paging.beginSpill('page-1').entries)).toEqual(['m-4', 'm-5']);
     queue.settle(published('m-1'), NOW);
     queue.paging.endSpill(true, NOW);
-    expect(publishNext(queue)).toEqual(['m-2']);
+    expect(publishNext(queue)).toEqual(['m-2', 'm-3']);
     expect(queue.paging.pageToLoad).toBe('page-1');
   });
 
@@ -113,11 +118,11 @@ describe('a queue with pages', () => {
     queue.accept(entriesOfChars(1, 5, CHARS), NOW);
     queue.paging.beginSpill('page-1');
     expect(publishNext(queue)).toEqual(['m-1', 'm-2']);
+    expect(publishNext(queue)).toEqual(['m-3']);
     expect(queue.isReady).toBe(false);
     queue.paging.endSpill(false, NOW);
 
-    expect(publishNext(queue)).toEqual(['m-3', 'm-4']);
-    expect(publishNext(queue)).toEqual(['m-5']);
+    expect(publishNext(queue)).toEqual(['m-4', 'm-5']);
   });
 });
 
