@@ -18,9 +18,11 @@ export function backlogIn(state: Partial<BacklogState>): Backlog {
   return new Backlog({ pending: [], ...state });
 }
 
-/** Every page that is made until memory has room, by name: `page-1`, `page-2` … */
-export function spillAll(backlog: Backlog): Map<string, readonly PublishEntry[]> {
-  const pages = new Map<string, readonly PublishEntry[]>();
+/** Every page that is made until memory has room, with those that there were, by name: `page-1`, `page-2` … */
+export function spillAll(
+  backlog: Backlog,
+  pages = new Map<string, readonly PublishEntry[]>(),
+): Map<string, readonly PublishEntry[]> {
   while (backlog.mustSpill) {
     const { page, entries } = backlog.beginSpill(`page-${pages.size + 1}`);
     pages.set(page, entries);

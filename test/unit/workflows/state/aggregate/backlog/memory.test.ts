@@ -99,29 +99,18 @@ describe('what stays in memory', () => {
     const backlog = backlogOf(entriesOfChars(1, 1_500, 430));
     const pages = spillAll(backlog);
     let trips = 0;
-    let added = 1_500;
+    const late = [...entriesOfChars(1_501, 5_000, 430)];
     while (backlog.length > 0) {
       const page = backlog.pageToLoad;
       if (page !== undefined) {
         trips += 1;
         backlog.load(page, pages.get(page) ?? []);
-        while (backlog.mustSpill) {
-          const name = `again-${trips}`;
-          pages.set(name, backlog.beginSpill(name).entries);
-          backlog.endSpill(true);
-        }
+        spillAll(backlog, pages);
       }
       backlog.removeFirst(Math.min(50, backlog.head.length));
-      // As many come as leave, until 5,000 have come.
-      for (let n = 0; n < 50 && added < 5_000; n += 1) {
-        added += 1;
-        backlog.add(entryOfChars(added, 430));
-        if (backlog.mustSpill) {
-          const name = `late-${added}`;
-          pages.set(name, backlog.beginSpill(name).entries);
-          backlog.endSpill(true);
-        }
-      }
+      // As many come as leave.
+      for (const entry of late.splice(0, 50)) backlog.add(entry);
+      spillAll(backlog, pages);
     }
 
     expect(trips).toBeLessThanOrEqual(5_000 / 250);
