@@ -1,4 +1,5 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { type Heartbeat, progressOf } from '../common/protocol/heartbeat.ts';
 import { decodeFirst } from './decode-payload.ts';
 import { failureMessage } from './operate/failure-message.ts';
 
@@ -21,7 +22,7 @@ export interface RetriedFailure {
 }
 
 /** Of its last run; undefined when there has never been one. Needs a running worker. */
-export async function readProgress<Report, Progress>(
+export async function readProgress<Report, Progress extends object>(
   client: Client,
   workflowId: string,
   query: string,
@@ -43,25 +44,26 @@ export async function readProgress<Report, Progress>(
   }
 }
 
-async function readPending<Progress>(
+async function readPending<Progress extends object>(
   client: Client,
   { raw }: WorkflowExecutionDescription,
 ): Promise<Pick<ReadProgress<unknown, Progress>, 'progress' | 'failure'>> {
   const [pending] = raw.pendingActivities ?? [];
-  const progress = (await decodeFirst(client, pending?.heartbeatDetails?.payloads)) as Progress | undefined;
-  const failure = pending && (await failureOf(client, pending));
-  return { ...(progress ? { progress } : {}), ...(failure ? { failure } : {}) };
+  const said = (await decodeFirst(client, pending?.heartbeatDetails?.payloads)) as
+    | Heartbeat<Progress>
+    | undefined;
+  const failure = pending && (await failureOf(client, pending, said?.answeredIn));
+  return { ...(said ? { progress: progressOf(said) } : {}), ...(failure ? { failure } : {}) };
 }
 
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
-/** Temporal keeps the failure of the attempt before; one that has said how far it came is on its way again. */
-async function failureOf(client: Client, pending: PendingActivity): Promise<RetriedFailure | undefined> {
-  const isOnItsWay = millis(pending.lastHeartbeatTime) > millis(pending.lastStartedTime);
-  if (!pending.lastFailure || isOnItsWay) return undefined;
-  return { attempts: (pending.attempt ?? 1) - 1, reason: await failureMessage(client, pending.lastFailure) };
-}
-
-function millis(time: PendingActivity['lastStartedTime']): number {
-  return Number(time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1e6;
+/** Temporal keeps the failure of the attempt before; one in which the EventLog has answered is on its way again. */
+async function failureOf(
+  client: Client,
+  { attempt, lastFailure }: PendingActivity,
+  answeredIn: number | undefined,
+): Promise<RetriedFailure | undefined> {
+  if (!lastFailure || answeredIn === attempt) return undefined;
+  return { attempts: (attempt ?? 1) - 1, reason: await failureMessage(client, lastFailure) };
 }

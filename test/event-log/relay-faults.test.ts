@@ -65,6 +65,37 @@ describe('a relay', () => {
     });
   });
 
+  it('whose EventLog fails slowly says so all the time, though its activity sends heartbeats', async () => {
+    const rig = await rigWith();
+    let isDown = false;
+    const slow: EventLog = {
+      readStream: (id, from) => rig.store.eventLog.readStream(id, from),
+      async *readAll(after, options) {
+        // Longer than from one heartbeat to the next.
+        if (isDown) await sleep(2_500);
+        if (isDown) throw new Error('connect timed out');
+        yield* rig.store.eventLog.readAll(after, options);
+      },
+    };
+    const worker = await rig.worker(slow);
+    await worker.runUntil(async () => {
+      const relay = rig.relay({ mode: 'tail', everyMs: 100 });
+      await relay.start({ from: 'beginning' });
+      await rig.store.append(positioned('a', 1, 1));
+      await until(() => rig.publisher.published.length === 1);
+      isDown = true;
+      await until(async () => (await relay.status()).state === 'failing', 60_000);
+      for (let look = 0; look < 20; look += 1) {
+        expect(await relay.status()).toMatchObject({ state: 'failing', totals: { published: 1 } });
+        await sleep(250);
+      }
+      isDown = false;
+      await until(async () => (await relay.status()).state === 'running', 60_000);
+      expect(await relay.status()).not.toHaveProperty('failure');
+      await relay.stop();
+    });
+  });
+
   it('continues as new, with what it has done', async () => {
     const rig = await rigWith();
     const worker = await rig.worker();

@@ -9,6 +9,7 @@ import {
   RELAY_EVENTS_ACTIVITY,
   VERIFY_EVENTS_ACTIVITY,
 } from '../../common/names.ts';
+import { type Heartbeat, progressOf, toHeartbeat } from '../../common/protocol/heartbeat.ts';
 import type {
   OpenRelayInput,
   OpenRelayResult,
@@ -49,18 +50,18 @@ export function createRelayActivities(
     [RELAY_EVENTS_ACTIVITY]: async (input) => {
       const source = sourceOf(sources, input.topic);
       const { cancellationSignal, client, info, metricMeter } = Context.current();
-      const resumed = info.heartbeatDetails as RelayProgress | undefined;
+      const before = info.heartbeatDetails as Heartbeat<RelayProgress> | undefined;
       const pass = new RelayPass(source, {
         client,
         input,
-        ...(resumed ? { resumed } : {}),
+        ...(before ? { resumed: progressOf(before) } : {}),
         isUncertain: input.isUncertain === true || info.attempt > 1,
         signal: AbortSignal.any([cancellationSignal, stopping()]),
       });
       const telemetry = new RelayTelemetry(input.topic, { meter: metricMeter, healed: pass.progress.healed });
       const end = await withHeartbeats(
         () => {
-          heartbeat(pass.progress);
+          heartbeat(toHeartbeat(pass, info.attempt));
           telemetry.say(pass.progress);
         },
         () => pass.run(),

@@ -42,6 +42,7 @@ export class RelayPass {
   readonly #deadline = Date.now() + RELAY_PASS_MS;
   #isUncertain: boolean;
   #countedAt = 0;
+  #hasAnswer = false;
   #progress: RelayProgress;
 
   constructor(source: ReadableSource, options: RelayPassOptions) {
@@ -68,6 +69,11 @@ export class RelayPass {
   /** How far it came: what stands behind the checkpoint is not handed over for sure. */
   get progress(): RelayProgress {
     return this.#progress;
+  }
+
+  /** The EventLog has answered, and what it gave is handed over. */
+  get hasAnswer(): boolean {
+    return this.#hasAnswer;
   }
 
   async run(): Promise<RelayProgress> {
@@ -164,6 +170,7 @@ export class RelayPass {
     const isBehind = isMore || (next !== undefined && next.checkpoint !== checkpoint);
     const lag = { seconds: isBehind ? age / 1_000 : 0, ...(events === undefined ? {} : { events }) };
     this.#progress = { ...this.#progress, isMore, lag };
+    this.#hasAnswer = true;
   }
 
   /** Of those that were counted last, without those that were read since; the next count adds what was stored since. */

@@ -3,6 +3,7 @@ import { withHeartbeats } from '../../activities/heartbeats.ts';
 import type { Topic } from '../../activities/publish-events.ts';
 import { unknownTopicFailure } from '../../activities/publish-failure.ts';
 import { REPUBLISH_EVENTS_ACTIVITY } from '../../common/names.ts';
+import { type Heartbeat, progressOf, toHeartbeat } from '../../common/protocol/heartbeat.ts';
 import type { RepublishInput, RepublishProgress } from '../../common/protocol/republish.ts';
 import { type RelaySource, sourceOf } from '../relay/relay-source.ts';
 import { RepublishPass } from './republish-pass.ts';
@@ -27,11 +28,12 @@ export function createRepublishActivities(
       if (topic === undefined) throw unknownTopicFailure(input.topic, [...topics.keys()]);
       const { cancellationSignal, info, metricMeter } = Context.current();
       topic.telemetry.use(metricMeter);
-      const resumed = info.heartbeatDetails as RepublishProgress | undefined;
+      const before = info.heartbeatDetails as Heartbeat<RepublishProgress> | undefined;
+      const resumed = before && progressOf(before);
       const signal = AbortSignal.any([cancellationSignal, stopping()]);
       const pass = new RepublishPass(source, { input, topic, signal, ...(resumed ? { resumed } : {}) });
       return await withHeartbeats(
-        () => heartbeat(pass.progress),
+        () => heartbeat(toHeartbeat(pass, info.attempt)),
         (lease) => pass.run(lease),
       );
     },

@@ -45,6 +45,7 @@ export class RepublishPass {
   readonly #source: ReadableSource;
   readonly #options: RepublishPassOptions;
   readonly #deadline = Date.now() + RELAY_PASS_MS;
+  #hasAnswer = false;
   #progress: RepublishProgress;
 
   constructor(source: ReadableSource, options: RepublishPassOptions) {
@@ -57,6 +58,11 @@ export class RepublishPass {
     return this.#progress;
   }
 
+  /** The EventLog has answered, and what it gave is sent. */
+  get hasAnswer(): boolean {
+    return this.#hasAnswer;
+  }
+
   /** Sends for as long as the attempt has its lease: what it lets go of, the next attempt sends. */
   async run(lease: Lease): Promise<RepublishProgress> {
     const { signal } = this.#options;
@@ -66,6 +72,7 @@ export class RepublishPass {
       if (signal.aborted) break;
       const sent = await this.#send(messages, lease);
       this.#progress = { ...withSent(this.#progress, sent), ...(place ? { place } : {}), isDone: isLast };
+      this.#hasAnswer = true;
       await this.#slowDown(sent.published, begin);
     }
     return this.#progress;
