@@ -1,3 +1,4 @@
+import { HEARTBEAT_TIMEOUT_MS } from '../../src/common/defaults.ts';
 import type { Kill } from './workers.ts';
 
 /** What a worker tells of an activity's attempt that sends events. */
@@ -47,6 +48,21 @@ export class Attempts {
   underWay(worker: string): number {
     const all = [...this.#activities.values()].flat();
     return all.filter((one) => one?.worker === worker && one.to === Number.POSITIVE_INFINITY).length;
+  }
+
+  /**
+   * Whether an attempt that sends events of the aggregate went on then, of a worker that lived, which Temporal may have given up: it had begun longer ago than
+   * heartbeats may stay away. A healthy one ends within seconds.
+   */
+  isGoingOnGivenUp(aggregate: string, at: number, kills: readonly Kill[]): boolean {
+    const all = [...this.#activities.values()].flat();
+    return all.some(
+      (one) =>
+        one?.aggregates.includes(aggregate) &&
+        one.from <= at - HEARTBEAT_TIMEOUT_MS &&
+        one.to > at &&
+        !hasEnded(one, at, kills),
+    );
   }
 
   /** Those that had neither failed nor died when the next one began. */

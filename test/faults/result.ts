@@ -88,7 +88,10 @@ export function summarise({ seed, ms, runs, proxy, chaos, workers }: RoundFacts)
     restarts: chaos.restarts.length,
     freezes: freezes.length,
     givenUp: givenUp.length,
-    workloads: runs.map((run) => summariseRun(run, deaths)),
+    workloads: runs.map((run) => {
+      const result = summariseRun(run, deaths);
+      return { ...result, faults: [...result.faults, ...sentWhilePaused(run, workers)] };
+    }),
     errors: [...proxy.errors, ...workers.errors, ...collectors.flatMap(({ errors }) => errors)],
   };
 }
@@ -132,6 +135,13 @@ function summariseRun(run: WorkloadRun, deaths: Deaths): WorkloadResult {
     counts: use.counts,
     faults: run.faults,
   };
+}
+
+/** A pause waits for every attempt that Temporal knows of: one that it gave up may go on until its lease ends. */
+function sentWhilePaused({ use }: WorkloadRun, { attempts, kills }: Workers): string[] {
+  return (use.sentWhilePaused ?? [])
+    .filter(({ aggregate, from }) => !attempts.isGoingOnGivenUp(aggregate, from, kills))
+    .map(({ aggregate, events }) => `${aggregate}: ${events} sent while it was paused`);
 }
 
 function countDuring({ log }: WorkloadRun, { kills, restarts, freezes }: Deaths): number {

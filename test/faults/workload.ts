@@ -4,6 +4,7 @@ import type { SendLog } from './send-log.ts';
 import type { Streams } from './streams.ts';
 import type { Tally } from './tally.ts';
 import type { FaultTopic } from './topics.ts';
+import type { SentWhilePaused } from './workloads/pauses.ts';
 
 /** How much a workload publishes in one round. */
 export interface WorkloadSize {
@@ -48,6 +49,7 @@ export interface Use {
   finish?(): Promise<void>;
   /** How often what is special about it happened. */
   readonly counts: Readonly<Record<string, number>>;
+  readonly sentWhilePaused?: readonly SentWhilePaused[];
   /** What must not be. */
   readonly faults: readonly string[];
 }

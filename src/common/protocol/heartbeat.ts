@@ -1,4 +1,4 @@
-/** What an activity that reads an EventLog says by its heartbeats. */
+/** What an activity that reads an EventLog says by its heartbeats: flat, so that older workers go on where it came. */
 export type Heartbeat<Progress> = Progress & {
   /** The attempt in which the EventLog has answered. Heartbeats go on without: a read that hangs is no progress. */
   readonly answeredIn?: number;

@@ -6,7 +6,7 @@ import { mayPass, until } from '../operating.ts';
 import { between, pick, seeded, shuffled } from '../prng.ts';
 import { type FaultMessage, faultTopic } from '../topics.ts';
 import type { Scene, Use, Workload } from '../workload.ts';
-import { Pauses } from './pauses.ts';
+import { Pauses, type SentWhilePaused } from './pauses.ts';
 
 /** Events that SNS refuses, in percent. */
 const REFUSED_PERCENT = 8;
@@ -59,6 +59,10 @@ class OperatorsUse implements Use {
 
   get counts(): Readonly<Record<string, number>> {
     return { ...this.#counts, pauses: this.#pauses.count };
+  }
+
+  get sentWhilePaused(): readonly SentWhilePaused[] {
+    return this.#pauses.sent;
   }
 
   async run(): Promise<void> {

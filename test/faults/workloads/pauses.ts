@@ -15,10 +15,19 @@ interface Target {
   readonly aggregate: string;
 }
 
+/** Something arrived although its aggregate was paused, and the publisher said that nothing was under way. */
+export interface SentWhilePaused {
+  readonly aggregate: string;
+  /** When it was seen to stand still. */
+  readonly from: number;
+  readonly events: number;
+}
+
 /** Pauses aggregates, one after the other, looks whether they stand still, and lets them go on. */
 export class Pauses {
   readonly #scene: Scene;
   readonly #faults: string[];
+  readonly sent: SentWhilePaused[] = [];
   /** Pauses in which the aggregate was seen to stand still. */
   count = 0;
 
@@ -45,10 +54,11 @@ export class Pauses {
     const { log, signal } = this.#scene;
     await this.#untilDone('pause', target);
     if (await until(() => this.#isAtRest(target), COMES_TO_REST_MS)) {
+      const from = Date.now();
       const before = log.arrivalsOf(target.aggregate);
       await sleep(ms, undefined, { signal });
-      const during = log.arrivalsOf(target.aggregate) - before;
-      if (during > 0) this.#faults.push(`${target.aggregate}: ${during} sent while it was paused`);
+      const events = log.arrivalsOf(target.aggregate) - before;
+      if (events > 0) this.sent.push({ aggregate: target.aggregate, from, events });
       this.count += 1;
     }
     await this.#untilDone('resume', target);
