@@ -88,15 +88,12 @@ export function summarise({ seed, ms, runs, proxy, chaos, workers }: RoundFacts)
     restarts: chaos.restarts.length,
     freezes: freezes.length,
     givenUp: givenUp.length,
-    workloads: runs.map((run) => {
-      const result = summariseRun(run, deaths);
-      return { ...result, faults: [...result.faults, ...sentWhilePaused(run, workers)] };
-    }),
+    workloads: runs.map((run) => summariseRun(run, deaths, workers)),
     errors: [...proxy.errors, ...workers.errors, ...collectors.flatMap(({ errors }) => errors)],
   };
 }
 
-function summariseRun(run: WorkloadRun, deaths: Deaths): WorkloadResult {
+function summariseRun(run: WorkloadRun, deaths: Deaths, { attempts, kills }: Workers): WorkloadResult {
   const { workload, streams, log, tally, use } = run;
   const sends = [...log.sends.values()].flat().length;
   const ambiguousAnswers = countAmbiguous(log.sends, deaths);
@@ -126,6 +123,8 @@ function summariseRun(run: WorkloadRun, deaths: Deaths): WorkloadResult {
       sentTwice.givenUp,
     overlaps: log.overlaps
       .filter(({ aggregate, at }) => !isNextToGivenUp(deaths.givenUp, { aggregate, from: at, to: at }))
+      // One that was cancelled when Temporal had given it up has no next attempt.
+      .filter(({ aggregate, at }) => !attempts.isGoingOnGivenUp(aggregate, at, kills))
       .map(({ aggregate, what }) => `${aggregate}: ${what}`),
     overtakes: log.overtakes,
     outlived: log.outlived
@@ -133,12 +132,15 @@ function summariseRun(run: WorkloadRun, deaths: Deaths): WorkloadResult {
       .map(({ worker, msgId }) => `${msgId} from ${worker}`),
     collectors: Object.fromEntries(run.collectors.map((one) => [one.name, checkCollector(one, streams)])),
     counts: use.counts,
-    faults: run.faults,
+    faults: [...run.faults, ...sentWhilePaused(run, { attempts, kills })],
   };
 }
 
 /** A pause waits for every attempt that Temporal knows of: one that it gave up may go on until its lease ends. */
-function sentWhilePaused({ use }: WorkloadRun, { attempts, kills }: Workers): string[] {
+function sentWhilePaused(
+  { use }: WorkloadRun,
+  { attempts, kills }: Pick<Workers, 'attempts' | 'kills'>,
+): string[] {
   return (use.sentWhilePaused ?? [])
     .filter(({ aggregate, from }) => !attempts.isGoingOnGivenUp(aggregate, from, kills))
     .map(({ aggregate, events }) => `${aggregate}: ${events} sent while it was paused`);
