@@ -18,8 +18,8 @@ export const directAwaited: Contender = {
 };
 
 /**
- * The bound of what leaves one after the other. A new process, as a worker's is: the benchmark's own has made thousands of
- * calls in other workloads, and is faster by a millisecond each. Its callers cross to another process, once for each call.
+ * The bound of what leaves one after the other, by a process that is as new as a worker's: the benchmark's own has made
+ * thousands of calls in other workloads. Callers cross to it once for each call.
  */
 export const directNewProcess: Contender = {
   name: 'direct-new-process',

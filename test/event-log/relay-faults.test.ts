@@ -90,7 +90,8 @@ describe('a relay', () => {
         await sleep(250);
       }
       isDown = false;
-      await until(async () => (await relay.status()).state === 'running', 60_000);
+      // Sooner than by its next activity.
+      await until(async () => (await relay.status()).state === 'running', 40_000);
       expect(await relay.status()).not.toHaveProperty('failure');
       await relay.stop();
     });

@@ -131,6 +131,22 @@ describe('republish', () => {
     }, publisher);
   });
 
+  it('says that it runs as soon as it is on its way again', () => {
+    let isDown = false;
+    const publisher = new ScriptedPublisher(() => (isDown ? unavailable : undefined));
+    return withPublished(async (rig) => {
+      isDown = true;
+      const republish = await rig.topic.republish(
+        { ids: ['a', 'b'] },
+        { ...operator, audience: 'NewReadModel', rate: 1 },
+      );
+      await until(async () => (await republish.status()).state === 'failing');
+      isDown = false;
+      await until(async () => (await republish.status()).state === 'running');
+      expect(await republish.cancel()).toMatchObject({ state: 'cancelled' });
+    }, publisher);
+  });
+
   it('is taken by SNS although it has each msgId already, and marked', async () => {
     const { topicArn, queueUrl } = aws.emulator.createTopicWithQueue({ fifo: true });
     const rig = await createRelayRig(temporal.env, postgres.pool, { ordering: 'position' });

@@ -128,8 +128,8 @@ export class Backlog {
   }
 
   /**
-   * Chooses the events for a new page: the newest ones, so that what is next to leave need not come back at once. They count as
-   * paged from now on; `endSpill` says whether they really are.
+   * Chooses the events for a new page: of the head the newest, so that what is next to leave need not come back at once; of a
+   * tail the oldest. They count as paged from now on; `endSpill` says whether they really are.
    */
   beginSpill(page: string, keep?: PayloadLimits, pagesNewest = PAGES_NEWEST): Spill {
     // What stands before the pages already goes to a page in front of them.
